@@ -1,0 +1,172 @@
+"""The command line: reads arguments, calls the library, prints.
+
+Results go to stdout, diagnostics to stderr. The exit code is 0 for success, 1 for a negative verdict, 2 for an error.
+"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from atlasgen import jsonvalue, publish, workspace
+from atlasgen.errors import AtlasgenError, Problem
+
+_WIDTH = 80
+
+app = typer.Typer(
+    name="atlasgen",
+    help="Turn OpenAPI documents into environments that agents can be trained in.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH},
+)
+
+
+def main() -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    try:
+        app(prog_name="atlasgen")
+    except AtlasgenError as error:
+        _complain(error.problems)
+    except OSError as error:
+        _complain([Problem(str(error.filename or "atlasgen"), error.strerror or str(error))])
+    sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def welcome(context: typer.Context) -> None:
+    """Turn OpenAPI documents into environments that agents can be trained in."""
+    if context.invoked_subcommand is None:
+        typer.echo("atlasgen turns OpenAPI documents into environments that agents can be trained in.\n")
+        typer.echo(f"Next, build one:  {_suggestion()}")
+        typer.echo("All commands:     atlasgen --help")
+
+
+@app.command()
+def build(
+    specs: Annotated[list[Path] | None, typer.Argument(metavar="SPEC", help="OpenAPI documents, YAML or JSON.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if files differ.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder of the packages [generated_envs/ of the workspace].")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="Hints for the one document [specs/overlays/NAME.yaml].")] = None,
+    hints: Annotated[Literal["auto", "none"], typer.Option(help="none: leave the hints out.")] = "auto",
+    discard_edits: Annotated[bool, typer.Option("--discard-edits", help="Throw away edits in _generated/.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Write the package of each document, or check that it is up to date."""
+    if not specs:
+        raise AtlasgenError.single("atlasgen build", "names no document", f"for example: {_suggestion()}")
+    if overlay and (hints == "none" or len(specs) > 1):
+        other = "--hints none" if hints == "none" else "several documents"
+        raise AtlasgenError.single("--overlay", f"does not go with {other}", "build that document by itself")
+    if check and discard_edits:
+        raise AtlasgenError.single("--discard-edits", "does not go with --check, which writes nothing")
+    packages = _packages(specs, out or _default_out(), overlay=overlay, hints=hints != "none")
+    if check:
+        _check(packages, as_json=as_json)
+    else:
+        _publish(packages, discard_edits=discard_edits, as_json=as_json)
+
+
+def _suggestion() -> str:
+    documents = [str(path) for path in sorted(Path("specs").glob("*.yaml"))[:2]]
+    return " ".join(["atlasgen build", *(documents or ["path/to/openapi.yaml"])])
+
+
+def _default_out() -> Path:
+    """Return generated_envs/ of the workspace; outside of one, that of the working directory."""
+    here = Path.cwd()
+    return (workspace.find(here) or here) / workspace.ENVIRONMENTS
+
+
+def _packages(specs: list[Path], out: Path, *, overlay: Path | None, hints: bool) -> dict[Path, publish.Package]:
+    from atlasgen.build import build  # the renderer takes a second to import, and --help should not
+
+    packages: dict[Path, publish.Package] = {}
+    sources: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for spec in dict.fromkeys(specs):
+        try:
+            with Console(stderr=True).status(Text(f"building {_printable(str(spec))}")):
+                package = build(spec, overlay=overlay, hints=hints)
+        except AtlasgenError as error:
+            problems += error.problems
+            continue
+        other = sources.setdefault(package.name.casefold(), spec)
+        if other != spec:
+            what = f"would overwrite the package {package.name}, which {other} makes"
+            problems.append(Problem(str(spec), what, "rename one of the two documents"))
+        packages[out / package.name] = package
+    if problems:
+        raise AtlasgenError(*problems)
+    return packages
+
+
+def _check(packages: Mapping[Path, publish.Package], *, as_json: bool) -> None:
+    drifts = {target: publish.check(package, target) for target, package in packages.items()}
+    if as_json:
+        _print_json(packages, drifts)
+    for target, drift in drifts.items() if not as_json else ():
+        for kind, names in asdict(drift).items():
+            for name in names:
+                typer.echo(f"{kind:8} {_printable(_shown(target / name))}")
+        if not drift:
+            typer.echo(f"same     {_printable(_shown(target))}")
+    if any(drifts.values()):
+        typer.echo("not up to date: run atlasgen build without --check", err=True)
+        raise typer.Exit(1)
+
+
+def _publish(packages: Mapping[Path, publish.Package], *, discard_edits: bool, as_json: bool) -> None:
+    reports = publish.publish_all(packages, discard_edits=discard_edits)
+    if as_json:
+        _print_json(packages, reports)
+        return
+    for target, report in reports.items():
+        counts = ", ".join(f"{len(names)} {kind}" for kind, names in asdict(report).items() if names)
+        typer.echo(f"{_printable(_shown(target))}: {counts}")
+        for name in report.seeded:
+            typer.echo(f"  {name} is yours: it will not be written again")
+
+
+def _print_json(
+    packages: Mapping[Path, publish.Package], results: Mapping[Path, publish.Report] | Mapping[Path, publish.Drift]
+) -> None:
+    rows = [{"name": packages[target].name, "path": str(target), **asdict(row)} for target, row in results.items()]
+    typer.echo(jsonvalue.encode({"packages": rows}))
+
+
+def _complain(problems: Iterable[Problem]) -> None:
+    """Print each problem as `error: where: what`, and its remedy below."""
+    console = Console(stderr=True)
+    for problem in problems:
+        text = Text(_filled(f"error: {problem.where}: {problem.what}", "", "  "))
+        text.stylize("bold red", 0, len("error:"))
+        console.print(text, soft_wrap=True)
+        if problem.remedy:
+            console.print(Text(_filled(problem.remedy, "    ", "    ")), soft_wrap=True)
+
+
+def _filled(text: str, first: str, rest: str) -> str:
+    """Return a text in lines of 80 columns; a path stays in one piece, so that it can be copied."""
+    wrapper = textwrap.TextWrapper(_WIDTH, initial_indent=first, subsequent_indent=rest)
+    wrapper.break_long_words = wrapper.break_on_hyphens = False
+    return wrapper.fill(_printable(text))
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _printable(text: str) -> str:
+    """Return a text that cannot command a terminal: documents are written by others."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else ascii(char)[1:-1] for char in text)
