@@ -1,0 +1,286 @@
+"""Runs the passes in their order: a normalised document in, a plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal, cast
+
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.plan import archetypes, effects, naming
+from atlasgen.plan.hints import OPERATION, ROOT, Hints
+from atlasgen.plan.model import (
+    PROBLEM_DETAILS,
+    Archetype,
+    Fact,
+    Field,
+    Identity,
+    Operation,
+    Parameter,
+    Path,
+    Plan,
+    Reference,
+    Resource,
+)
+from atlasgen.plan.paths import identity_fields, route
+from atlasgen.plan.resources import Ownership, assign
+from atlasgen.plan.views import Views
+from atlasgen.spec.normalise import HINT, NormalisedDocument, RawOperation
+
+
+def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
+    """Return the plan of a document.
+
+    Args:
+        document: The document in normal form, overlays applied.
+        name: What the package of the API is called.
+        where: How the document is called in messages.
+
+    Raises:
+        AtlasgenError: hints that are wrong, all of them together.
+    """
+    hints = Hints(where)
+    root = hints.known(document.hints, ROOT, f"/{HINT}")
+    decided: dict[str, Archetype] = {}
+    facts: dict[str, list[Fact]] = {}
+    paths = frozenset(operation.path for operation in document.operations)
+    for operation in document.operations:
+        kind, fact = archetypes.decide(operation, paths, document.schemas, _archetype_hint(operation, hints))
+        decided[operation.pointer] = kind
+        facts[operation.pointer] = [fact]
+    owned = assign(document, decided, hints)
+    declared = hints.known(root.get("resources"), _resource_names(root), f"/{HINT}/resources")
+    names = tuple(dict.fromkeys([*owned.names, *declared]))
+    views = Views(document.schemas, owned.schemas, names, hints)
+    answers = {}
+    for operation in document.operations:
+        _, schema = archetypes.success(operation)
+        resource = owned.operations[operation.pointer]
+        many = decided[operation.pointer] == "list"
+        answers[operation.pointer] = views.answer(schema, resource, many=many) if resource in names else ()
+    for schema_name, resource in owned.schemas.items():
+        views.view({"$ref": f"#/$defs/{schema_name}"}, resource)
+    resources = _resources(document, owned, declared, names, views, hints)
+    built = _operations(document, decided, facts, owned, resources, views, answers, hints)
+    errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
+    context = hints.known(root.get("context"), cast("JsonObject", root.get("context") or {}), f"/{HINT}/context")
+    hints.finish()
+    return Plan(
+        name=name,
+        title=document.title,
+        version=document.version,
+        description=document.description,
+        operations=built,
+        resources=resources,
+        views=views.views,
+        schemas=document.schemas,
+        errors=errors,
+        timestamp=cast("Literal['zulu', 'offset']", root.get("timestamp", "zulu")),
+        context={key: str(value) for key, value in context.items()},
+        world=cast("JsonObject", root.get("world", {})),
+    )
+
+
+def _archetype_hint(operation: RawOperation, hints: Hints) -> Json:
+    own = hints.known(operation.hints, OPERATION, f"{operation.pointer}/{HINT}")
+    workflow = own.get("workflow")
+    if isinstance(workflow, dict):
+        return "list" if "offers" in workflow else "action"
+    return own.get("archetype")
+
+
+def _resource_names(root: JsonObject) -> tuple[str, ...]:
+    declared = root.get("resources")
+    return tuple(declared) if isinstance(declared, dict) else ()
+
+
+def _resources(
+    document: NormalisedDocument,
+    owned: Ownership,
+    declared: JsonObject,
+    names: tuple[str, ...],
+    views: Views,
+    hints: Hints,
+) -> Mapping[str, Resource]:
+    """Return the resources with all that views, schemas and the root of the document say of them."""
+    result: dict[str, Resource] = {}
+    for name in names:
+        result[name] = Resource(name, identity=_identity(name, document, owned, views))
+    for schema_name, schema in document.schemas.items():
+        at = f"/components/schemas/{schema_name}/{HINT}"
+        own = hints.of(schema, f"/components/schemas/{schema_name}")
+        if "resource" in own and schema_name not in document.inputs:
+            result[str(own["resource"])] = _hinted(result[str(own["resource"])], own, at, hints)
+    for name in names:
+        own = hints.known(declared.get(name), ("id", "fields", "rule", "workflow"), f"/{HINT}/resources/{name}")
+        result[name] = _hinted(result[name], own, f"/{HINT}/resources/{name}", hints)
+        fields = own.get("fields")
+        for path, hint in fields.items() if isinstance(fields, dict) else ():
+            at = f"/{HINT}/resources/{name}/fields/{path}"
+            hint = hints.known(hint, ("ref", "many", "derive"), at)
+            reference = hints.reference(hint["ref"], at + "/ref") if "ref" in hint else None
+            derive = hints.derive(hint["derive"], at + "/derive") if "derive" in hint else None
+            views.field(name, Field(tuple(path.split(".")), reference, hint.get("many") is True, derive))
+    inverse: dict[str, set[Path]] = {}
+    for view in views.views.values():
+        for shape in _shapes(view.members):
+            if shape.kind == "inverse":
+                inverse.setdefault(shape.resource, set()).add(shape.path)
+    for name in names:
+        fields = tuple(views.fields.get(name, {}).values())
+        identity = result[name].identity
+        stamped = [(identity.field,), *((key,) for key, template in identity.also.items() if template is not None)]
+        stamped += [
+            item.path for item in fields if item.derive is not None and item.derive.kind in ("timestamp", "counter")
+        ]
+        workflow = result[name].workflow
+        if workflow is not None and workflow.transitions in names:
+            inverse.setdefault(workflow.transitions, set()).update((key,) for key in workflow.scope)
+        for rule in result[name].rules:
+            if rule.kind == "unique":
+                inverse.setdefault(name, set()).add(rule.paths[0])
+        result[name] = replace(
+            result[name], fields=fields, stamped=tuple(stamped), facts=tuple(views.facts.get(name, ()))
+        )
+    return {name: replace(item, indexes=tuple(sorted(inverse.get(name, ())))) for name, item in result.items()}
+
+
+def _shapes(members: tuple[effects.Shape, ...]) -> list[effects.Shape]:
+    return [shape for member in members for shape in (member, *_shapes(member.members))]
+
+
+def _identity(name: str, document: NormalisedDocument, owned: Ownership, views: Views) -> Identity:
+    """Return how the records of a resource are named, as far as paths and schemas tell."""
+    known = views.known.get(name, {})
+    for operation in document.operations:
+        item = route(operation.path).item
+        if item is not None and owned.operations[operation.pointer] == name:
+            fields = identity_fields(item.noun, item.parameter)
+            also = {key: None for key in fields[1:] if (key,) in known or not known}
+            return Identity(field=fields[0], numeric=_is_integer(fields[0], name, document, owned), also=also)
+    return Identity(numeric=_is_integer("id", name, document, owned))
+
+
+def _is_integer(field: str, resource: str, document: NormalisedDocument, owned: Ownership) -> bool:
+    for schema_name, owner in owned.schemas.items():
+        if owner == resource:
+            properties = document.schemas.get(schema_name, {}).get("properties")
+            member = properties.get(field) if isinstance(properties, dict) else None
+            if isinstance(member, dict):
+                return member.get("type") == "integer"
+    return False
+
+
+def _hinted(resource: Resource, own: JsonObject, at: str, hints: Hints) -> Resource:
+    if "id" in own:
+        identity = hints.identity(own["id"], at + "/id", numeric=resource.identity.numeric)
+        resource = replace(resource, identity=identity)
+    if "workflow" in own:
+        resource = replace(resource, workflow=hints.workflow(own["workflow"], at + "/workflow"))
+    if "rule" in own:
+        resource = replace(resource, rules=(*resource.rules, *hints.rules(own["rule"], at + "/rule")))
+    return resource
+
+
+def _operations(
+    document: NormalisedDocument,
+    decided: Mapping[str, Archetype],
+    facts: Mapping[str, list[Fact]],
+    owned: Ownership,
+    resources: Mapping[str, Resource],
+    views: Views,
+    answers: Mapping[str, tuple[effects.Shape, ...]],
+    hints: Hints,
+) -> tuple[Operation, ...]:
+    tools = naming.tools((item.operation_id, item.method, item.path) for item in document.operations)
+    functions = naming.functions(tools)
+    return tuple(
+        _operation(raw, tool, function, document, decided, facts, owned, resources, views, answers, hints)
+        for raw, tool, function in zip(document.operations, tools, functions, strict=True)
+    )
+
+
+def _operation(
+    raw: RawOperation,
+    tool: str,
+    function: str,
+    document: NormalisedDocument,
+    decided: Mapping[str, Archetype],
+    facts: Mapping[str, list[Fact]],
+    owned: Ownership,
+    resources: Mapping[str, Resource],
+    views: Views,
+    answers: Mapping[str, tuple[effects.Shape, ...]],
+    hints: Hints,
+) -> Operation:
+    at = raw.pointer
+    status, response = archetypes.success(raw)
+    resource = owned.operations[at]
+    place = route(raw.path)
+    own = hints.known(raw.hints, OPERATION, f"{at}/{HINT}")
+    workflow = hints.known(own.get("workflow"), ("offers", "take"), f"{at}/{HINT}/workflow")
+    about = resource
+    if workflow:
+        about = place.nodes[-1].noun if place.nodes else resource
+        about = about if about in resources else resource
+    body = raw.body.schema if raw.body is not None else None
+    stored, input_only = effects.writes(
+        body if not workflow else None, resource, views.fields.get(resource, {}), views.known.get(resource, {}),
+        document.schemas, hints,
+    )  # fmt: skip
+    select, filters, query_facts = effects.queries(raw, own, resources.get(resource), answers[at], hints)
+    arguments = naming.arguments([item.name for item in raw.parameters])
+    nodes = place.nodes[:-1] if place.item is not None else place.nodes
+    scope = {} if workflow else _scope([(n.noun, n.parameter) for n in nodes], resource, resources)
+    return Operation(
+        operation_id=raw.operation_id or tool,
+        tool=tool,
+        function=function,
+        method=raw.method,
+        path=raw.path,
+        pointer=at,
+        summary=raw.summary,
+        description=raw.description,
+        status=status,
+        archetype=decided[at] if resource in resources or decided[at] == "stub" else "stub",
+        parameters=tuple(
+            Parameter(item.name, arguments[item.name], item.location, item.required, item.schema, item.description)
+            for item in raw.parameters
+            if item.location in ("path", "query")
+        ),
+        body=body,
+        body_required=raw.body.required if raw.body is not None else False,
+        media_type=raw.body.media_type if raw.body is not None else "",
+        response=response,
+        resource=about if workflow else resource,
+        target=place.nodes[-1].parameter if place.nodes and (place.item is not None or workflow) else "",
+        scope=scope,
+        answer=answers[at],
+        writes=stored,
+        coercions=effects.coercions(body, document.schemas, hints),
+        filters=filters,
+        select=select,
+        rules=hints.rules(own.get("rule"), f"{at}/{HINT}/rule"),
+        offers=workflow.get("offers") is True,
+        transition=_transition(workflow, f"{at}/{HINT}/workflow/take", hints),
+        facts=(*facts[at], owned.facts[at], *query_facts, *input_only),
+    )
+
+
+def _transition(workflow: JsonObject, at: str, hints: Hints) -> Path:
+    if "take" not in workflow:
+        return ()
+    path = hints.path(workflow["take"], at)
+    return path[1:] if path[:1] == ("body",) else path
+
+
+def _scope(nodes: list[tuple[str, str]], resource: str, resources: Mapping[str, Resource]) -> Mapping[str, Path]:
+    """Return the fields of a record that the records named before it in the path must be found in."""
+    fields = resources[resource].fields if resource in resources else ()
+    found: dict[str, Path] = {}
+    for noun, parameter in nodes:
+        for item in fields:
+            if item.reference == Reference(noun) and not item.many:
+                found[parameter] = item.path
+                break
+    return found

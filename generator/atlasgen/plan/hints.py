@@ -1,0 +1,191 @@
+"""Reads `x-atlasgen`, the vocabulary of hints; a word that is not in it is an error with the nearest one.
+
+`docs/hints.md` explains the vocabulary to people.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from atlasgen.errors import AtlasgenError, Problem
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.plan.model import Condition, Derive, ErrorShape, Identity, Path, Reference, Rule, Workflow
+from atlasgen.spec.normalise import HINT
+
+ROOT = ("timestamp", "context", "error", "resources", "world")
+SCHEMA = ("resource", "id", "link", "workflow", "rule", "ref", "derive", "accept")
+OPERATION = ("archetype", "resource", "workflow", "query", "rule")
+PARAMETER = ("query",)
+ARCHETYPES = ("list", "get", "create", "update", "patch", "delete", "action", "stub")
+
+_CONDITION = ("at", "is", "in", "same", "present")
+_DERIVE = ("default", "constant", "copy", "context", "record", "timestamp", "counter", "inverse")
+
+
+class Hints:
+    """Reads hints of one document; problems are collected and raised together by `finish`."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.problems: list[Problem] = []
+
+    def finish(self) -> None:
+        """Raise all problems found so far."""
+        if self.problems:
+            raise AtlasgenError(*dict.fromkeys(self.problems))
+
+    def problem(self, at: str, what: str, remedy: str = "") -> None:
+        """Note what a person has to mend."""
+        self.problems.append(Problem(f"{self.where}#{at}", what, remedy))
+
+    def of(self, schema: Json, at: str, vocabulary: Iterable[str] = SCHEMA) -> JsonObject:
+        """Return the hints that stand on a schema or another node, each word checked."""
+        value = schema.get(HINT) if isinstance(schema, dict) else None
+        return self.known(value, vocabulary, f"{at}/{HINT}")
+
+    def known(self, value: Json, vocabulary: Iterable[str], at: str) -> JsonObject:
+        """Return an object all of whose keys are words of a vocabulary."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.problem(at, "must be an object")
+            return {}
+        words = tuple(vocabulary)
+        for key in value:
+            if key not in words:
+                near = difflib.get_close_matches(key, words, n=1)
+                remedy = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(words)
+                self.problem(f"{at}/{key}", f"`{key}` is not a hint that is known here", remedy)
+        return {key: item for key, item in value.items() if key in words}
+
+    def text(self, value: Json, at: str) -> str:
+        """Return a text."""
+        if not isinstance(value, str):
+            self.problem(at, "must be text")
+            return ""
+        return value
+
+    def path(self, value: Json, at: str) -> Path:
+        """Return a path, written with dots."""
+        return tuple(part for part in self.text(value, at).split(".") if part)
+
+    def reference(self, value: Json, at: str) -> Reference:
+        """Return a reference: the name of a resource, or `{to, by: {member: identity}}`."""
+        if isinstance(value, str):
+            return Reference(value)
+        hint = self.known(value, ("to", "by", "many"), at)
+        by = hint.get("by", {})
+        pairs = {key: self.text(item, at + "/by") for key, item in by.items()} if isinstance(by, dict) else {}
+        return Reference(self.text(hint.get("to"), at + "/to"), pairs)
+
+    def derive(self, value: Json, at: str) -> Derive | None:
+        """Return how a field is filled; None for `inverse`, which is a matter of showing."""
+        hint = self.known(value, (*_DERIVE, "by"), at)
+        kinds = [key for key in hint if key in _DERIVE]
+        if len(kinds) != 1:
+            self.problem(at, "needs exactly one of " + ", ".join(_DERIVE))
+            return None
+        kind = kinds[0]
+        if kind == "inverse":
+            return None
+        return Derive(kind, hint[kind])  # type: ignore[arg-type]  # `kinds` holds words of the Literal only
+
+    def identity(self, value: Json, at: str, *, numeric: bool) -> Identity:
+        """Return how records of a resource are named."""
+        hint = self.known(value, ("field", "format", "also", "client"), at)
+        also = hint.get("also", {})
+        template = hint.get("format", "{n}")
+        return Identity(
+            field=self.text(hint.get("field", "id"), at + "/field"),
+            format=None if hint.get("client") is True else self.text(template, at + "/format"),
+            numeric=numeric,
+            also={
+                key: None if item is None else self.text(item, f"{at}/also/{key}")
+                for key, item in (also.items() if isinstance(also, dict) else ())
+            },
+        )
+
+    def workflow(self, value: Json, at: str) -> Workflow:
+        """Return the state machine of a resource."""
+        hint = self.known(value, ("state", "transitions", "from", "to", "scope"), at)
+        scope = hint.get("scope", {})
+        return Workflow(
+            state=self.path(hint.get("state"), at + "/state"),
+            transitions=self.text(hint.get("transitions"), at + "/transitions"),
+            source=self.path(hint.get("from", "from"), at + "/from"),
+            target=self.path(hint.get("to", "to"), at + "/to"),
+            scope={
+                key: self.path(item, f"{at}/scope/{key}")
+                for key, item in (scope.items() if isinstance(scope, dict) else ())
+            },
+        )
+
+    def rules(self, value: Json, at: str) -> tuple[Rule, ...]:
+        """Return the rules of a resource or an operation."""
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        return tuple(
+            rule for index, item in enumerate(items) if (rule := self._rule(item, f"{at}/{index}")) is not None
+        )
+
+    def _rule(self, value: Json, at: str) -> Rule | None:
+        hint = self.known(value, ("if", "require", "check", "unique", "at", "message", "status"), at)
+        kinds = [key for key in ("require", "check", "unique") if key in hint]
+        if len(kinds) != 1:
+            self.problem(at, "a rule needs exactly one of require, check, unique")
+            return None
+        kind = kinds[0]
+        listed = hint[kind] if isinstance(hint[kind], list) else [hint[kind]]
+        check: tuple[Condition, ...] = ()
+        paths: tuple[Path, ...] = ()
+        if kind == "check":
+            check = self._conditions(hint["check"], at + "/check")
+            paths = tuple(condition.at for condition in check)
+        elif isinstance(listed, list):
+            paths = tuple(self.path(item, f"{at}/{kind}") for item in listed)
+        status = hint.get("status", 400)
+        return Rule(
+            kind=kind,  # type: ignore[arg-type]  # one of the three words above
+            paths=paths,
+            at=self.path(hint["at"], at + "/at") if "at" in hint else (paths[0] if paths else ()),
+            message=self.text(hint.get("message", ""), at + "/message"),
+            status=status if isinstance(status, int) else 400,
+            when=self._conditions(hint.get("if", []), at + "/if"),
+            check=check,
+        )
+
+    def _conditions(self, value: Json, at: str) -> tuple[Condition, ...]:
+        conditions: list[Condition] = []
+        for item in value if isinstance(value, list) else [value]:
+            hint = self.known(item, _CONDITION, at)
+            ops = [key for key in hint if key != "at"]
+            if len(ops) != 1 or "at" not in hint:
+                self.problem(at, "a condition needs `at` and exactly one of is, in, same, present")
+                continue
+            op = ops[0]
+            operand = list(self.path(hint[op], at + "/same")) if op == "same" else hint[op]
+            conditions.append(
+                Condition(self.path(hint["at"], at + "/at"), op, operand)  # type: ignore[arg-type]  # a word of _CONDITION
+            )
+        return tuple(conditions)
+
+    def error(self, value: Json, at: str) -> ErrorShape:
+        """Return how errors look."""
+        hint = self.known(value, ("body", "located", "messages", "codes"), at)
+
+        def texts(key: str) -> Mapping[str, str]:
+            part = hint.get(key, {})
+            return (
+                {name: self.text(item, f"{at}/{key}/{name}") for name, item in part.items()}
+                if isinstance(part, dict)
+                else {}
+            )
+
+        return ErrorShape(
+            body=hint.get("body"),
+            located=self.text(hint.get("located", ""), at + "/located"),
+            messages=texts("messages"),
+            codes=texts("codes"),
+        )

@@ -1,0 +1,403 @@
+"""The plan: what a document means, as frozen values that the runtime compiles and the templates render.
+
+Paths (`Path`) lead through a stored record, key by key. Where a key on the way holds a reference, the path goes on in the
+record that is referred to: `fields.parent.fields.project`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Literal, TypeAlias
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+
+from atlasgen.jsonvalue import Json, JsonObject, decode, digest, encode
+
+Path: TypeAlias = tuple[str, ...]
+Source: TypeAlias = Literal["declared", "inferred", "guessed", "hinted"]
+Archetype: TypeAlias = Literal["list", "get", "create", "update", "patch", "delete", "action", "stub"]
+ShapeKind: TypeAlias = Literal[
+    "value", "object", "constant", "link", "reference", "references", "inverse", "record", "records"
+]
+
+WRITING: frozenset[str] = frozenset({"create", "update", "patch", "delete", "action"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Why the plan says something.
+
+    Attributes:
+        subject: What was decided (`archetype`, `resource`, `write body.title`).
+        source: `declared` by the document, `hinted` by an overlay, `inferred` by a rule that is seldom wrong, or `guessed`.
+        why: The evidence in a few words.
+    """
+
+    subject: str
+    source: Source
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation; `argument` is its Python name."""
+
+    name: str
+    argument: str
+    location: str
+    required: bool
+    schema: JsonObject
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that names a record.
+
+    Attributes:
+        resource: The collection of the record.
+        by: Which identity of the record each member of an object gives; empty where the value is the id itself.
+    """
+
+    resource: str
+    by: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """How the service fills a field by itself.
+
+    Attributes:
+        kind: `default` and `constant` hold a value, `copy` a path, `context` the name of an ambient record, `record` the
+            name of a record of the world, `timestamp` `created` or `updated`, `counter` the first number.
+        value: See `kind`.
+    """
+
+    kind: Literal["default", "constant", "copy", "context", "record", "timestamp", "counter"]
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A place in the records of a resource that refers to others or that the service fills."""
+
+    path: Path
+    reference: Reference | None = None
+    many: bool = False
+    derive: Derive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A statement about a record: `at` compared with a value or with another path."""
+
+    at: Path
+    op: Literal["is", "in", "same", "present"]
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What must hold after a write; the fault is reported at `at`.
+
+    A check whose paths lead nowhere (an absent field on the way) holds, but for `present`.
+    """
+
+    kind: Literal["require", "check", "unique"]
+    paths: tuple[Path, ...]
+    at: Path
+    message: str
+    status: int = 400
+    when: tuple[Condition, ...] = ()
+    check: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A state machine over the records of a resource, its arrows being records of another one.
+
+    Attributes:
+        state: The field that holds the state (a reference).
+        transitions: The resource of the arrows.
+        source: The field of an arrow that lists the states it starts from; an empty list is any.
+        target: The field of an arrow that it leads to.
+        scope: Which field of an arrow must equal which field of the record.
+    """
+
+    state: Path
+    transitions: str
+    source: Path
+    target: Path
+    scope: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a record is named.
+
+    Attributes:
+        field: The member that holds the id.
+        format: What the service makes of it: `{n}` counts, `{hex24}` is 24 hexadecimal digits; None where clients choose.
+        numeric: Whether the id is a number in JSON.
+        also: Further identities: a template with `{n}` and paths where the service makes them, None where it does not.
+    """
+
+    field: str = "id"
+    format: str | None = "{n}"
+    numeric: bool = False
+    also: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A collection of records. `stamped` are the paths that the service alone writes."""
+
+    name: str
+    identity: Identity = dataclasses.field(default_factory=Identity)
+    fields: tuple[Field, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    workflow: Workflow | None = None
+    indexes: tuple[Path, ...] = ()
+    stamped: tuple[Path, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one member of an answer is made from a record.
+
+    Attributes:
+        name: The member.
+        kind: `value` copies what is stored at `path`; `object` nests `members`; `constant` holds `value`; `link` fills
+            `template`; `reference` shows the record named at `path` as `view` (`references`: a list of them); `inverse`
+            lists the records of `resource` whose field `path` names this record; `record` and `records` show what the
+            operation found.
+        nullable: Whether null is shown where nothing is stored.
+    """
+
+    name: str
+    kind: ShapeKind
+    path: Path = ()
+    members: tuple[Shape, ...] = ()
+    view: str = ""
+    resource: str = ""
+    template: str = ""
+    value: Json = None
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one schema shows of the records of a resource."""
+
+    name: str
+    resource: str
+    members: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A member of the body (`source`) that is stored (at `target`)."""
+
+    source: Path
+    target: Path
+    reference: Reference | None = None
+    many: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coercion:
+    """A lenient form that clients send, brought into the strict one before validation.
+
+    Attributes:
+        kind: `wrap` nests an object below the name that its member `value` holds; `text` turns a number into text;
+            `drop_empty` forgets null and empty objects.
+        path: The member of the body; empty for the body itself.
+        value: The member that `wrap` reads, the members that `drop_empty` looks at.
+    """
+
+    kind: Literal["wrap", "text", "drop_empty"]
+    path: Path
+    value: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A parameter that chooses the members of an object in the answer.
+
+    Attributes:
+        at: The object.
+        parameter: The parameter; empty where `default` always applies.
+        default: What is shown without the parameter: None for all.
+        all: The word for all, `none` the word for none, `omit` the sign before a member that is left out.
+    """
+
+    at: Path
+    parameter: str = ""
+    default: tuple[str, ...] | None = None
+    all: str = ""
+    none: str = ""
+    omit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter that keeps the records whose field equals it."""
+
+    parameter: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: how it is called, what it does to the world, and what it answers.
+
+    Attributes:
+        tool: Its one name for agents: the operationId wherever that is a good name.
+        function: Its Python name.
+        status: The code of success.
+        response: The schema of that answer; None where it has no body.
+        target: The path parameter that names the record it is about.
+        scope: Path parameters before it that name records, with the field of the target that must equal them.
+        answer: How the answer is made; empty where it has no body.
+        transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open ones.
+    """
+
+    operation_id: str
+    tool: str
+    function: str
+    method: str
+    path: str
+    pointer: str
+    summary: str
+    description: str
+    status: int
+    archetype: Archetype
+    parameters: tuple[Parameter, ...] = ()
+    body: JsonObject | None = None
+    body_required: bool = False
+    media_type: str = ""
+    response: JsonObject | None = None
+    resource: str = ""
+    target: str = ""
+    scope: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    answer: tuple[Shape, ...] = ()
+    writes: tuple[Write, ...] = ()
+    coercions: tuple[Coercion, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    select: tuple[Select, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    offers: bool = False
+    transition: Path = ()
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def mutating(self) -> bool:
+        """Whether it may change the world."""
+        return self.archetype in WRITING
+
+    def arguments(self) -> JsonObject:
+        """Return the JSON Schema of its arguments: the parameters under their own names, and `body`."""
+        properties: JsonObject = {}
+        required: list[Json] = []
+        for parameter in self.parameters:
+            description: JsonObject = {"description": parameter.description} if parameter.description else {}
+            properties[parameter.name] = {**parameter.schema, **description}
+            if parameter.required:
+                required.append(parameter.name)
+        if self.body is not None:
+            properties["body"] = self.body
+            if self.body_required:
+                required.append("body")
+        schema: JsonObject = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {**schema, "required": required} if required else schema
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """How the service tells what is wrong.
+
+    Attributes:
+        body: A template: text with `{message}`, `{field}`, `{pointer}`, `{status}`, `{code}`, `{kind}`; an object
+            `{each, value}` becomes a list, `{each, key, value}` an object, over `all`, `located` or `general` faults.
+        located: The pointer below which a fault concerns a field; empty: every fault with a pointer does.
+        messages: A template for the message of each kind of fault, with `{field}`, `{message}`, `{resource}`, `{given}`.
+        codes: What `{code}` is for each kind of fault; `*` for the rest.
+    """
+
+    body: Json
+    located: str = ""
+    messages: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+# Without a hint errors are problem details (RFC 9457).
+PROBLEM_DETAILS = ErrorShape(
+    body={
+        "type": "about:blank",
+        "title": "{title}",
+        "status": "{status}",
+        "errors": {"each": "all", "value": {"pointer": "{pointer}", "detail": "{message}"}},
+    }
+)
+
+
+@with_config(ConfigDict(ser_json_inf_nan="constants"))
+@dataclass(frozen=True)
+class Plan:
+    """All that is known of an API.
+
+    Attributes:
+        name: What its package is called.
+        timestamp: How times are written: `zulu` (`...000Z`) or `offset` (`...000+0000`).
+        context: The ambient records (who is asking): name and resource.
+        world: What a world holds: `context`, `records` by collection and name, and `populate`.
+    """
+
+    name: str
+    title: str
+    version: str
+    description: str
+    operations: tuple[Operation, ...]
+    resources: Mapping[str, Resource]
+    views: Mapping[str, View]
+    schemas: Mapping[str, JsonObject]
+    errors: ErrorShape = PROBLEM_DETAILS
+    timestamp: Literal["zulu", "offset"] = "zulu"
+    context: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    world: JsonObject = dataclasses.field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """Return the plan as a JSON value; what equals its default is left out."""
+        return decode(_adapter().dump_json(self, exclude_defaults=True))
+
+    @staticmethod
+    def from_json(value: Json) -> Plan:
+        """Return the plan that `to_json` wrote."""
+        return _adapter().validate_json(encode(value))
+
+    @cached_property
+    def digest(self) -> str:
+        """32 hexadecimal digits that identify the content of the plan."""
+        return digest(self.to_json())
+
+    def operation(self, tool: str) -> Operation:
+        """Return the operation of a tool.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return next((item for item in self.operations if item.tool == tool), None) or _missing(tool)
+
+
+def _missing(tool: str) -> Any:
+    raise KeyError(tool)
+
+
+@cache
+def _adapter() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)

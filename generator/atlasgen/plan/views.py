@@ -1,0 +1,156 @@
+"""Pass 5: what each schema shows of a record, and with it the fields that a resource has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import cast
+
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.plan.archetypes import deref, listing
+from atlasgen.plan.hints import Hints
+from atlasgen.plan.model import Fact, Field, Path, Shape, View
+from atlasgen.plan.references import reference
+from atlasgen.spec.normalise import HINT
+
+
+class Views:
+    """Builds the views of a document; `fields` and `known` grow with every view that is asked for."""
+
+    def __init__(
+        self, schemas: Mapping[str, JsonObject], owners: Mapping[str, str], resources: Collection[str], hints: Hints
+    ) -> None:
+        self.schemas = schemas
+        self.owners = owners
+        self.resources = resources
+        self.hints = hints
+        self.views: dict[str, View] = {}
+        self.fields: dict[str, dict[Path, Field]] = {}
+        self.known: dict[str, dict[Path, Shape]] = {}
+        self.facts: dict[str, list[Fact]] = {}
+        self._building: dict[tuple[str, str], str] = {}
+
+    def view(self, schema: JsonObject, resource: str) -> str:
+        """Return the name of the view of a schema over the records of a resource."""
+        target = deref(schema, self.schemas)
+        name = str(target.get("title") or "") or self._reference_name(schema) or resource
+        key = (name, resource)
+        if key in self._building:
+            return self._building[key]
+        taken = name in self.views or name in self._building.values()
+        self._building[key] = label = f"{name}:{resource}" if taken else name
+        shapes = self._members(target, (), resource, f"/schemas/{name}", (name,))
+        self.views[label] = View(label, resource, shapes)
+        return label
+
+    def answer(self, schema: JsonObject | None, resource: str, *, many: bool) -> tuple[Shape, ...]:
+        """Return how an answer is made: of one record, or of a list of records in its envelope."""
+        if schema is None:
+            return ()
+        if not many:
+            return (Shape("", "record", view=self.view(schema, resource)),)
+        found = listing(schema, self.schemas)
+        if found is None:
+            return ()
+        records = Shape(found.path[0] if found.path else "", "records", view=self.view(found.items, resource))
+        if not found.path:
+            return (records,)
+        shapes = [records]
+        properties = cast("JsonObject", deref(schema, self.schemas).get("properties", {}))
+        for name, member in properties.items():
+            if name == found.path[0] or not isinstance(member, dict):
+                continue
+            derive = self.hints.of(member, f"/schemas/{name}").get("derive")
+            if isinstance(derive, dict) and "constant" in derive:
+                shapes.append(Shape(name, "constant", value=derive["constant"]))
+        order = list(properties)
+        return tuple(sorted(shapes, key=lambda shape: order.index(shape.name)))
+
+    def field(self, resource: str, field: Field, fact: Fact | None = None) -> None:
+        """Note a field of a resource; what an earlier view said of it stays."""
+        table = self.fields.setdefault(resource, {})
+        old = table.get(field.path)
+        if old is not None:
+            field = replace(
+                old,
+                reference=old.reference or field.reference,
+                many=old.many or field.many,
+                derive=old.derive or field.derive,
+            )
+        table[field.path] = field
+        if fact is not None and fact not in (facts := self.facts.setdefault(resource, [])):
+            facts.append(fact)
+
+    def _members(
+        self, schema: JsonObject, path: Path, resource: str, at: str, trail: tuple[str, ...]
+    ) -> tuple[Shape, ...]:
+        properties = schema.get("properties")
+        own = self.hints.of(schema, at)
+        links = own.get("link")
+        links = links if isinstance(links, dict) else {}
+        shapes: list[Shape] = []
+        for name, member in properties.items() if isinstance(properties, dict) else ():
+            if name in links:
+                template = self.hints.text(links[name], f"{at}/{HINT}/link/{name}")
+                shapes.append(Shape(name, "link", path, template=template))
+            elif isinstance(member, dict):
+                shape = self._shape(name, member, (*path, name), resource, f"{at}/properties/{name}", trail)
+                self.known.setdefault(resource, {}).setdefault((*path, name), shape)
+                shapes.append(shape)
+        return tuple(shapes)
+
+    def _shape(
+        self, name: str, schema: JsonObject, path: Path, resource: str, at: str, trail: tuple[str, ...]
+    ) -> Shape:
+        hint = self.hints.of(schema, at)
+        target = deref(schema, self.schemas)
+        nullable = _nullable(schema)
+        derive_hint = hint.get("derive")
+        if isinstance(derive_hint, dict):
+            if "inverse" in derive_hint:
+                return self._inverse(name, derive_hint, target, at)
+            if "constant" in derive_hint:
+                return Shape(name, "constant", value=derive_hint["constant"])
+        derive = self.hints.derive(derive_hint, f"{at}/{HINT}/derive") if derive_hint is not None else None
+        items = target.get("items")
+        many = target.get("type") == "array" and isinstance(items, dict)
+        element = deref(cast("JsonObject", items), self.schemas) if many else target
+        found, fact = reference(name, element, hint.get("ref"), self.resources, self.hints, f"{at}/{HINT}")
+        if found is not None or derive is not None:
+            self.field(resource, Field(path, found, many and found is not None, derive), fact)
+        if found is not None and "properties" in element:
+            view = self.view(cast("JsonObject", items) if many else schema, found.resource)
+            kind = "references" if many else "reference"
+            return Shape(name, kind, path, view=view, resource=found.resource, nullable=nullable)
+        label = self._reference_name(schema)
+        if "properties" in target and label not in trail:
+            members = self._members(target, path, resource, at, (*trail, label) if label else trail)
+            if any(member.kind != "value" for member in members) or self._filled(resource, path):
+                return Shape(name, "object", path, members=members, nullable=nullable)
+        return Shape(name, "value", path, nullable=nullable)
+
+    def _inverse(self, name: str, hint: JsonObject, schema: JsonObject, at: str) -> Shape:
+        resource = self.hints.text(hint["inverse"], f"{at}/{HINT}/derive/inverse")
+        path = self.hints.path(hint.get("by"), f"{at}/{HINT}/derive/by")
+        items = schema.get("items")
+        view = self.view(items, resource) if isinstance(items, dict) else ""
+        return Shape(name, "inverse", path, view=view, resource=resource)
+
+    def _filled(self, resource: str, path: Path) -> bool:
+        """Whether the service fills something below a path, so that the object there is always shown."""
+        table = self.fields.get(resource, {})
+        return any(key[: len(path)] == path and len(key) > len(path) for key in table)
+
+    @staticmethod
+    def _reference_name(schema: JsonObject) -> str:
+        options = schema.get("anyOf")
+        candidates: list[Json] = [schema, *(options if isinstance(options, list) else [])]
+        for candidate in candidates:
+            if isinstance(candidate, dict) and "$ref" in candidate:
+                return str(candidate["$ref"]).removeprefix("#/$defs/")
+        return ""
+
+
+def _nullable(schema: JsonObject) -> bool:
+    kind, options = schema.get("type"), schema.get("anyOf")
+    return (isinstance(kind, list) and "null" in kind) or (isinstance(options, list) and {"type": "null"} in options)
