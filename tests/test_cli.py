@@ -44,6 +44,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     module = ModuleType("atlasgen.build")
     module.__dict__["build"] = fake_build
     monkeypatch.setitem(sys.modules, "atlasgen.build", module)
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)  # they would make a terminal of the captured streams
     monkeypatch.chdir(tmp_path)
     (tmp_path / "specs").mkdir()
     for name in ("shop", "depot"):

@@ -264,9 +264,10 @@ class Steps:
         self.failing = sys.maxsize
 
     def audit(self, event: str, arguments: tuple[object, ...]) -> None:
-        within = any(str(argument).startswith(self.root) for argument in arguments[:2])
+        if not self.root:
+            return
         # rmtree removes by name within an open folder: no full path is seen then
-        if not self.root or not (within or event in ("os.remove", "os.rmdir")):
+        if event not in ("os.remove", "os.rmdir") and not any(str(it).startswith(self.root) for it in arguments[:2]):
             return
         if event in self.CHANGES or (event == "open" and arguments[1] not in (None, "r", "rb")):
             self.taken += 1
