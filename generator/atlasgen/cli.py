@@ -114,12 +114,11 @@ def _check(packages: Mapping[Path, publish.Package], *, as_json: bool) -> None:
     drifts = {target: publish.check(package, target) for target, package in packages.items()}
     if as_json:
         _print_json(packages, drifts)
-    for target, drift in drifts.items() if not as_json else ():
-        for kind, names in asdict(drift).items():
-            for name in names:
-                typer.echo(f"{kind:8} {_printable(_shown(target / name))}")
-        if not drift:
-            typer.echo(f"same     {_printable(_shown(target))}")
+    else:
+        for target, drift in drifts.items():
+            lines = [(kind, target / name) for kind, names in asdict(drift).items() for name in names]
+            for kind, path in lines or [("same", target)]:
+                typer.echo(f"{kind:8} {_printable(_shown(path))}")
     if any(drifts.values()):
         typer.echo("not up to date: run atlasgen build without --check", err=True)
         raise typer.Exit(1)
