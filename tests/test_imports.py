@@ -24,7 +24,7 @@ ALLOWED = {
     "workspace": BASE,
     "spec": BASE,
     "plan": BASE | {"spec"},
-    "render": BEHAVIOUR,
+    "render": BEHAVIOUR | {"runtime"},
     "runtime": BEHAVIOUR,
     "tasks": BEHAVIOUR | {"runtime"},
     "serve": BEHAVIOUR | {"runtime", "tasks", "workspace"},

@@ -1,0 +1,31 @@
+"""atlasgen turns an OpenAPI document into a training ground for tool-use agents.
+
+`load` opens a live environment of a document; `atlasgen build` writes the same thing as a package to read and extend.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from atlasgen.plan.read import plan_of
+from atlasgen.errors import ApiError, AtlasgenError, RolloutError
+from atlasgen.runtime.environment import Call, Environment, Reply
+from atlasgen.runtime.operations import Emulator
+
+__all__ = ["ApiError", "AtlasgenError", "Call", "Emulator", "Environment", "Reply", "RolloutError", "load"]
+
+
+def load(path: str | Path, *, overlay: str | Path | None = None, hints: bool = True, seed: int = 0) -> Environment:
+    """Open an environment of an OpenAPI document; nothing is written.
+
+    Args:
+        path: The document, YAML or JSON.
+        overlay: The hints that apply to it; without one, `overlays/<name of the document>.yaml` beside it, if it exists.
+        hints: False leaves the hints out.
+        seed: The world to begin in.
+
+    Raises:
+        AtlasgenError: the document or the overlay is wrong; says where and what to do.
+    """
+    plan = plan_of(Path(path), overlay=Path(overlay) if overlay is not None else None, hints=hints)
+    return Environment(Emulator(plan), seed=seed)

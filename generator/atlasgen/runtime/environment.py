@@ -1,0 +1,223 @@
+"""An environment: emulated APIs over one world, called by tool name, one episode at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, cast
+
+from atlasgen.errors import ApiError, RolloutError
+from atlasgen.jsonvalue import Json, JsonObject, decode, encode
+from atlasgen.plan import naming
+from atlasgen.runtime.operations import Arguments, Emulator
+from atlasgen.runtime.package import Operations
+from atlasgen.runtime.seeding import RECORDS, base_world
+from atlasgen.runtime.tools import Tool, tool
+from atlasgen.runtime.world import NO_LAYER, Change, Layer, RecordId, World
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the service answers.
+
+    Attributes:
+        status: The status code.
+        content: The body as JSON text; empty where there is none.
+    """
+
+    status: int
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call was accepted."""
+        return self.status < 400
+
+    def json(self) -> Any:
+        """Return the body, read anew each time; None where there is none."""
+        return decode(self.content) if self.content else None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an episode, as it was made and as it ended.
+
+    Attributes:
+        tool: The name that was called, known or not.
+        arguments_json: The arguments as JSON text.
+        status: The status code; 404 for a tool that does not exist.
+        content: The body of the answer as JSON text.
+        reads: The records that the answer shows.
+        writes: The records that the call changed; empty for a call that was refused.
+        known: Whether there is such a tool.
+    """
+
+    tool: str
+    arguments_json: bytes
+    status: int
+    content: bytes
+    reads: tuple[RecordId, ...]
+    writes: tuple[RecordId, ...]
+    known: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call was accepted."""
+        return self.status < 400
+
+    @property
+    def arguments(self) -> JsonObject:
+        """The arguments, read anew each time."""
+        return cast("JsonObject", decode(self.arguments_json))
+
+    def json(self) -> Any:
+        """Return the body of the answer, read anew each time; None where there is none."""
+        return decode(self.content) if self.content else None
+
+
+class Environment:
+    """One episode at a time over one or several emulated APIs.
+
+    Attributes:
+        calls: The calls of the episode so far.
+        world: The state, for readers; only calls change it.
+    """
+
+    def __init__(self, *apis: Emulator | type[Operations], seed: int = 0, records: int = RECORDS) -> None:
+        """Open an environment.
+
+        Args:
+            apis: Emulators, or the (generated or overridden) operations classes of packages.
+            seed: The world to begin in.
+            records: How many records to make for each API beyond those that hints name.
+        """
+        emulators = tuple(api if isinstance(api, Emulator) else api.emulator for api in apis)
+        self.emulators = emulators
+        self._records = records
+        base = pooled_world(emulators, seed, records)
+        self.world = World({name: item for emulator in emulators for name, item in emulator.collections.items()}, base)
+        self.calls: list[Call] = []
+        self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json]]] = {}
+        taken: set[str] = set()
+        for api, emulator in zip(apis, emulators, strict=True):
+            bound = api.bind(self.world) if isinstance(api, type) else None
+            for operation in emulator.plan.operations:
+                name = operation.tool
+                if name in taken:
+                    name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
+                taken.add(name)
+                overridden = bound.handler(operation) if bound is not None else None
+                self._handlers[name] = (operation.status, overridden or _later(emulator, operation.tool))
+        self._names = tuple(self._handlers)
+
+    @cached_property
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools, in the order of the documents."""
+        made = [tool(operation, emulator.plan) for emulator in self.emulators for operation in emulator.plan.operations]
+        return tuple(
+            item if item.name == name else Tool(name, item.description, item.parameters)
+            for item, name in zip(made, self._names, strict=True)
+        )
+
+    def reset(self, layer: Layer = NO_LAYER, *, seed: int | None = None) -> None:
+        """Begin another episode.
+
+        Args:
+            layer: What the task adds to the world.
+            seed: The world to begin in; the same as before if it is None.
+        """
+        base = self.world.base if seed is None else pooled_world(self.emulators, seed, self._records)
+        self.world.reset(base, layer)
+        self.calls = []
+
+    def call(self, tool: str, arguments: Mapping[str, Any] | None = None) -> Reply:
+        """Call a tool.
+
+        Args:
+            tool: Its name.
+            arguments: The parameters of the operation under their own names, and `body`. Nothing of them is kept.
+
+        Returns:
+            The answer. A fault of the request, or a tool that does not exist, is an answer too.
+
+        Raises:
+            RolloutError: our own code broke.
+        """
+        given: Mapping[str, Any] = {} if arguments is None else arguments
+        handler = self._handlers.get(tool)
+        if handler is None:
+            return self._unknown(tool, given)
+        world = self.world
+        world.begin()
+        status, run = handler
+        try:
+            body = run(world, given)
+            content = encode(body) if body is not None or status not in _EMPTY else b""
+        except ApiError as error:
+            world.rollback()
+            status, content = error.status, encode(error.body)
+        except RolloutError:
+            world.rollback()
+            raise
+        except Exception as error:
+            world.rollback()
+            raise RolloutError("operation", f"{tool}: {type(error).__name__}: {error}") from error
+        else:
+            world.commit()
+        self.calls.append(Call(tool, _text(given), status, content, tuple(world.reads), tuple(world.writes)))
+        return Reply(status, content)
+
+    def _unknown(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
+        known = ", ".join(self._names[:12])
+        content = encode(
+            {"error": f"There is no tool {tool!r}. Tools: {known}{', ...' if len(self._names) > 12 else ''}"}
+        )
+        self.calls.append(Call(tool, _text(arguments), 404, content, (), (), known=False))
+        return Reply(404, content)
+
+    def diff(self) -> tuple[Change, ...]:
+        """Return what the episode has changed; what the service stamps by itself is left out."""
+        return self.world.diff()
+
+    def digest(self) -> str:
+        """Return 32 hexadecimal digits that identify the state."""
+        return self.world.digest()
+
+    @contextmanager
+    def served_from(self, base_url: str) -> Iterator[None]:
+        """Let links start from another address."""
+        before, self.world.base_url = self.world.base_url, base_url
+        try:
+            yield
+        finally:
+            self.world.base_url = before
+
+
+_EMPTY = frozenset({201, 202, 204, 205})
+
+
+def _text(arguments: Mapping[str, Any]) -> bytes:
+    try:
+        return encode(arguments if type(arguments) is dict else dict(arguments))
+    except (ValueError, TypeError):
+        return encode({"error": "the arguments are not JSON"})
+
+
+def _later(emulator: Emulator, tool: str) -> Callable[[World, Arguments], Json]:
+    """Return a closure that compiles an operation when it is first called: most are not called in most episodes."""
+    found: list[Callable[[World, Arguments], Json]] = []
+
+    def run(world: World, arguments: Arguments) -> Json:
+        if not found:
+            found.append(emulator.run(tool))
+        return found[0](world, arguments)
+
+    return run
+
+
+@lru_cache(maxsize=1024)
+def pooled_world(emulators: Sequence[Emulator], seed: int, records: int) -> Layer:
+    """Return the world of a seed; all environments of a process share it."""
+    return base_world(emulators, seed=seed, records=records)

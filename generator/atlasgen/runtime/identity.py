@@ -1,0 +1,95 @@
+"""Ids, times and choices of an environment: all come from its seed and its counters."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from atlasgen.jsonvalue import Json
+from atlasgen.plan.model import Identity, Resource
+from atlasgen.runtime.follow import Follow, Paths
+from atlasgen.runtime.world import ABSENT, Document, World
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_FIRST_ID, _SPREAD = 10_000, 80_000  # counted ids have five digits and begin somewhere else in every world
+
+
+def draw(*parts: object) -> int:
+    """Return a number of 64 bits that depends on its arguments alone (and not on the hash seed of the process)."""
+    text = "\x1f".join(map(str, parts)).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+
+
+def digits(length: int, *parts: object) -> str:
+    """Return hexadecimal digits that depend on the other arguments alone."""
+    text = "\x1f".join(map(str, parts)).encode()
+    return hashlib.blake2b(text, digest_size=32).hexdigest()[:length]
+
+
+def timestamp(seconds: int, style: str) -> str:
+    """Return a time as the service writes it: `2026-01-01T09:00:00.000Z`, or with `+0000` in style `offset`."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000") + ("+0000" if style == "offset" else "Z")
+
+
+class Identities:
+    """Gives new records of a resource their names."""
+
+    def __init__(self, resource: Resource, collection: str, paths: Paths) -> None:
+        """Prepare for a resource whose records the world keeps in a collection."""
+        self._identity: Identity = resource.identity
+        self._resource = resource.name
+        self._collection = collection
+        self._also = [
+            (
+                member,
+                [None if name == "n" else paths.dotted(name, resource.name) for name in _PLACEHOLDER.findall(text)],
+                text,
+            )
+            for member, text in resource.identity.also.items()
+            if text is not None
+        ]
+
+    def assign(self, world: World, draft: dict[str, Json]) -> str:
+        """Put the identities that the service makes into a draft, and return the id."""
+        identity = self._identity
+        own = draft.get(identity.field)
+        if own is None:
+            own = self.reserve(world)
+            draft[identity.field] = own
+        for member, lookups, text in self._also:
+            if member not in draft:
+                draft[member] = self._template(world, draft, lookups, text)
+        return str(own)
+
+    def reserve(self, world: World) -> Json:
+        """Return the next id of the resource, which nothing else will get."""
+        form = self._identity.format or "{n}"
+        if form == "{n}":
+            start = _FIRST_ID + draw(world.seed, self._collection) % _SPREAD
+            number = world.next(self._collection, start)
+            return number if self._identity.numeric else str(number)
+        number = world.next(self._collection, 1)
+
+        def fill(match: re.Match[str]) -> str:
+            word = match[1]
+            if word == "n":
+                return str(number)
+            if word == "uuid":
+                text = digits(32, world.seed, self._resource, number)
+                return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
+            length = int(word.removeprefix("hex")) if word.startswith("hex") and word[3:].isdigit() else 8
+            return digits(length, world.seed, self._resource, number)
+
+        return _PLACEHOLDER.sub(fill, form)
+
+    def _template(self, world: World, draft: Document, lookups: list[Follow | None], text: str) -> str:
+        values: list[Any] = [None if find is None else find(world, draft) for find in lookups]
+        known = iter(values)
+        scope = _PLACEHOLDER.sub(lambda match: "{n}" if (value := next(known)) is None else str(value), text)
+        if "{n}" not in scope:
+            return scope.replace(repr(ABSENT), "")
+        # Numbers run per text around them: PROJ-1, PROJ-2, WEB-1.
+        return scope.replace("{n}", str(world.next(f"{self._collection} {scope}", 1)))

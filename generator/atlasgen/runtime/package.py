@@ -1,0 +1,132 @@
+"""What generated packages are made of: a class of operations over a plan, and `override` for the methods that people write."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final, TypeVar, cast
+
+from atlasgen.errors import AtlasgenError
+from atlasgen.jsonvalue import Json, decode, detach
+from atlasgen.plan.model import Operation, Plan
+from atlasgen.runtime.operations import Arguments, Emulator
+from atlasgen.runtime.world import World
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+OMITTED: Final[Any] = type("Omitted", (), {"__repr__": lambda _: "OMITTED", "__bool__": lambda _: False})()
+"""Stands for an argument that is not given; null is a value."""
+
+
+def override(method: Method) -> Method:
+    """Mark a method of a person's class as the one that answers an operation.
+
+    It is called in place of the generated one, with the same arguments; `super()` reaches the generated one, which
+    validates anew. Raise `ApiError` to refuse: nothing of the call stays.
+    """
+    method.__atlasgen_override__ = True  # type: ignore[attr-defined]  # read once, when the class is made
+    return method
+
+
+def load_plan(path: Path) -> Plan:
+    """Return the plan that a package was generated from.
+
+    Raises:
+        AtlasgenError: the file is missing or is no plan of this version.
+    """
+    try:
+        return Plan.from_json(decode(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise AtlasgenError.single(str(path), f"cannot be read: {error}", "run `atlasgen build` again") from error
+
+
+class Operations:
+    """The operations of an API as methods; generated classes name each of them, people override some.
+
+    Attributes:
+        emulator: The API behind the class.
+        world: The state of the episode that the instance is bound to.
+    """
+
+    emulator: ClassVar[Emulator]
+    _methods: ClassVar[Mapping[str, Operation]]
+
+    def __init_subclass__(cls, plan: Plan | None = None) -> None:
+        """Check the overrides of a class against its plan.
+
+        Raises:
+            AtlasgenError: an override names no operation, or a parameter that the operation lacks.
+        """
+        super().__init_subclass__()
+        if plan is not None:
+            cls.emulator = Emulator(plan)
+            cls._methods = {operation.function: operation for operation in plan.operations}
+        else:
+            _check(cls)
+
+    def __init__(self, world: World) -> None:
+        """Bind the operations to a world."""
+        self.world = world
+
+    @classmethod
+    def bind(cls, world: World) -> Operations:
+        """Return the operations, bound to a world."""
+        return cls(world)
+
+    def handler(self, operation: Operation) -> Callable[[World, Arguments], Json] | None:
+        """Return what runs a person's override of an operation; None where there is none."""
+        if not getattr(getattr(type(self), operation.function, None), "__atlasgen_override__", False):
+            return None
+        method = getattr(self, operation.function)
+        names = {parameter.name: parameter.argument for parameter in operation.parameters}
+
+        def run(world: World, arguments: Arguments) -> Json:
+            # Arguments that the operation does not know are refused by the generated method, in the vendor's words.
+            known = {
+                names.get(name, name): value for name, value in arguments.items() if name in names or name == "body"
+            }
+            if len(known) != len(arguments):
+                return self.invoke(operation.tool, dict(arguments))
+            return cast("Json", method(**known))
+
+        return run
+
+    def invoke(self, tool: str, arguments: dict[str, Any]) -> Any:
+        """Run an operation as it was generated, and return a copy of the body of its answer.
+
+        Args:
+            tool: The name of its tool.
+            arguments: The parameters under their own names, and `body`; `OMITTED` ones are left out.
+
+        Raises:
+            ApiError: the service refuses.
+        """
+        given = {name: value for name, value in arguments.items() if value is not OMITTED}
+        return detach(self.emulator.run(tool)(self.world, given))
+
+
+def _check(cls: type[Operations]) -> None:
+    for name, method in vars(cls).items():
+        if not getattr(method, "__atlasgen_override__", False):
+            continue
+        where = f"{inspect.getsourcefile(method) or cls.__module__}:{method.__code__.co_firstlineno}"
+        operation = cls._methods.get(name)
+        if operation is None:
+            near = difflib.get_close_matches(name, cls._methods, n=1, cutoff=0.4)
+            remedy = f"the nearest operation is `{near[0]}`" if near else "remove the override"
+            raise AtlasgenError.single(where, f"`{cls.__name__}.{name}` overrides no operation of the API", remedy)
+        known = [parameter.argument for parameter in operation.parameters] + (["body"] if operation.body else [])
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            continue
+        for parameter in parameters:
+            if parameter.name not in known:
+                near = difflib.get_close_matches(parameter.name, known, n=1, cutoff=0.4)
+                remedy = f"did you mean `{near[0]}`?" if near else "its parameters are: " + ", ".join(known)
+                raise AtlasgenError.single(where, f"`{name}` has no parameter `{parameter.name}`", remedy)
+        missing = [item for item in known if item not in {parameter.name for parameter in parameters}]
+        if missing:
+            remedy = f"add `{missing[0]}` to the override, or take `**arguments`"
+            raise AtlasgenError.single(where, f"`{name}` does not take the parameter `{missing[0]}`", remedy)

@@ -1,0 +1,120 @@
+"""Rules of a resource compiled to one function: from a record that is about to be stored to what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from atlasgen.errors import Fault
+from atlasgen.jsonvalue import pointer
+from atlasgen.plan.model import Condition, Path, Rule
+from atlasgen.runtime.follow import Paths
+from atlasgen.runtime.world import ABSENT, Document, World
+
+Broken: TypeAlias = tuple[int, Fault]
+"""The status that a broken rule answers with, and the fault."""
+
+Check: TypeAlias = Callable[[World, Document, str], "Broken | None"]
+
+
+class Rules:
+    """The rules that hold for the records of a resource."""
+
+    def __init__(self, rules: Sequence[Rule], resource: str, paths: Paths, collection: str) -> None:
+        """Compile rules.
+
+        Args:
+            rules: The rules.
+            resource: What they are about.
+            paths: The paths of the API.
+            collection: Where the world keeps the records of the resource.
+        """
+        self._checks: list[tuple[frozenset[Path], Check]] = []
+        for rule in rules:
+            touched = frozenset([rule.at, *rule.paths, *(condition.at for condition in rule.when)])
+            self._checks.append((touched, _compile(rule, resource, paths, collection)))
+
+    def broken(self, world: World, record: Document, id: str, doubtful: Sequence[Path] = ()) -> list[Broken]:
+        """Return what is wrong with a record.
+
+        Args:
+            world: The world that it is to be stored in.
+            record: The record.
+            id: Its id; empty while it has none.
+            doubtful: Paths that are known to be wrong already; rules that look at them say nothing.
+        """
+        found: list[Broken] = []
+        for touched, check in self._checks:
+            if doubtful and any(_overlap(path, other) for path in touched for other in doubtful):
+                continue
+            fault = check(world, record, id)
+            if fault is not None:
+                found.append(fault)
+        return found
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def _compile(rule: Rule, resource: str, paths: Paths, collection: str) -> Check:
+    conditions = [_condition(item, resource, paths) for item in rule.when]
+    holds = _holds(rule, resource, paths, collection)
+    broken = (rule.status, Fault("conflict" if rule.status == 409 else "rule", pointer("body", *rule.at), rule.message))
+
+    def check(world: World, record: Document, id: str) -> Broken | None:
+        for condition in conditions:
+            if condition(world, record) is not True:
+                return None
+        return None if holds(world, record, id) else broken
+
+    return check
+
+
+def _holds(rule: Rule, resource: str, paths: Paths, collection: str) -> Callable[[World, Document, str], bool]:
+    lookups = [paths.follow(path, resource) for path in rule.paths]
+    if rule.kind == "require":
+        return lambda world, record, id: all(_given(lookup(world, record)) for lookup in lookups)
+    if rule.kind == "check":
+        checks = [_condition(item, resource, paths) for item in rule.check]
+        return lambda world, record, id: all(check(world, record) is not False for check in checks)
+    first = rule.paths[0]
+
+    def unique(world: World, record: Document, id: str) -> bool:
+        values = [lookup(world, record) for lookup in lookups]
+        if not _given(values[0]):
+            return True
+        for other in world.listed(collection, first, str(values[0])):
+            document = world.get(collection, other)
+            if other != id and document is not None and [lookup(world, document) for lookup in lookups] == values:
+                return False
+        return True
+
+    return unique
+
+
+def _given(value: Any) -> bool:
+    return value is not ABSENT and value is not None and value != ""
+
+
+def _condition(condition: Condition, resource: str, paths: Paths) -> Callable[[World, Document], bool | None]:
+    """Return a test that answers None where its path leads nowhere."""
+    find, operand = paths.follow(condition.at, resource), condition.value
+    if condition.op == "present":
+        return lambda world, record: _given(find(world, record)) is operand
+    if condition.op == "same":
+        other = paths.follow(tuple(operand) if isinstance(operand, list) else (), resource)
+
+        def same(world: World, record: Document) -> bool | None:
+            one, two = find(world, record), other(world, record)
+            return one == two if _given(one) and _given(two) else None
+
+        return same
+    allowed = operand if condition.op == "in" and isinstance(operand, list) else [operand]
+
+    def among(world: World, record: Document) -> bool | None:
+        value = find(world, record)
+        return None if value is ABSENT else value in allowed
+
+    return among

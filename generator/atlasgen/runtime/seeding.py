@@ -1,0 +1,202 @@
+"""Makes the world that episodes begin in, from a seed: first the records that hints name, then as many as are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from atlasgen.errors import AtlasgenError
+from atlasgen.jsonvalue import Json, JsonObject, detach
+from atlasgen.plan.model import Field, Path, Plan
+from atlasgen.runtime.identity import digits, draw
+from atlasgen.runtime.operations import Emulator, Store
+from atlasgen.runtime.world import ABSENT, Collection, Document, Layer, World, at, with_value
+
+RECORDS = 24
+"""How many records hints may ask to be made, if the caller does not say."""
+
+_TRIES = 200  # draws before a value that must be unique is given up
+
+
+def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = RECORDS) -> Layer:
+    """Return the world of a seed.
+
+    Args:
+        emulators: The APIs whose records it holds.
+        seed: Chooses ids, texts and who belongs to whom. The same seed gives the same world, byte for byte.
+        records: How many records to make beyond those that hints name, for each API.
+
+    Raises:
+        AtlasgenError: the hints ask for a record that is not there.
+    """
+    collections: dict[str, Collection] = {}
+    for emulator in emulators:
+        collections |= emulator.collections
+    world = World(collections, Layer(seed=seed))
+    for emulator in emulators:
+        _Seeder(emulator, world, seed).run(records)
+    made = world.changes
+    made.seed = seed
+    # Nothing lies below a base: entries that say "taken away" have no meaning there.
+    for table in made.aliases.values():
+        for text in [text for text, id in table.items() if id is None]:
+            del table[text]
+    for index in made.indexes.values():
+        for listed in index.values():
+            for id in [id for id, present in listed.items() if not present]:
+                del listed[id]
+    made.ticks += 1
+    return made.seal()
+
+
+class _Seeder:
+    """Fills the part of a world that belongs to one API."""
+
+    def __init__(self, emulator: Emulator, world: World, seed: int) -> None:
+        self.emulator = emulator
+        self.plan: Plan = emulator.plan
+        self.world = world
+        self.seed = seed
+        self.stores: dict[str, Store] = {}
+        self.pools: dict[str, list[str]] = {}
+        self.used: dict[tuple[str, str], set[str]] = {}
+
+    def run(self, records: int) -> None:
+        hints = self.plan.world
+        named = cast("dict[str, dict[str, JsonObject]]", hints.get("records", {}))
+        unknown = [name for name in named if name not in self.plan.resources]
+        if unknown:
+            where = f"{self.plan.name}: x-atlasgen/world/records/{unknown[0]}"
+            raise AtlasgenError.single(where, "there is no such resource", "known: " + ", ".join(self.plan.resources))
+        self._name(named)
+        for resource, items in named.items():
+            for handle in self._shuffled(resource, items):
+                self._fixed(resource, handle, items[handle])
+        context = cast("dict[str, str]", hints.get("context", {}))
+        for name, handle in context.items():
+            self.world.changes.context[name] = self._handle(self.plan.context[name], handle, f"context/{name}")
+        self._populate(cast("list[JsonObject]", hints.get("populate", [])), records)
+
+    # -- named records -------------------------------------------------------------------------------------------------
+
+    def _shuffled(self, resource: str, items: Iterable[str]) -> list[str]:
+        """Return names in an order of this world's own, so that neither ids nor positions can be learnt by heart."""
+        return sorted(items, key=lambda handle: draw(self.seed, "order", resource, handle))
+
+    def _name(self, named: Mapping[str, Mapping[str, JsonObject]]) -> None:
+        """Give every named record its id, before any of them refers to another."""
+        for resource, items in named.items():
+            store, identity = self._store(resource), self.plan.resources[resource].identity
+            for handle in self._shuffled(resource, items):
+                draft: dict[str, Json] = {}
+                given = items[handle].get(identity.field)
+                if given is not None:
+                    draft[identity.field] = given
+                elif identity.format is not None and "{hex" in identity.format:
+                    # People are the same in every API of a world: their ids hang on their names alone.
+                    draft[identity.field] = digits(24, self.seed, resource, handle)
+                id = store.identify(self.world, draft)
+                self.world.changes.handles[store.collection, handle] = id
+
+    def _fixed(self, resource: str, handle: str, values: JsonObject) -> None:
+        store, definition = self._store(resource), self.plan.resources[resource]
+        id = self.world.changes.handles[store.collection, handle]
+        record = cast("Document", detach(values))
+        record[definition.identity.field] = int(id) if definition.identity.numeric else id
+        for field in definition.fields:
+            if field.reference is not None:
+                record = self._linked(record, field, f"records/{resource}/{handle}")
+        self._insert(resource, record)
+
+    def _linked(self, record: Document, field: Field, where: str) -> Document:
+        """Replace the names at a field that refers to records by their ids."""
+        value = at(record, field.path)
+        if value is ABSENT or value is None or field.reference is None:
+            return record
+        target = field.reference.resource
+        if isinstance(value, list):
+            return with_value(record, field.path, [self._handle(target, str(item), where) for item in value])
+        return with_value(record, field.path, self._handle(target, str(value), where))
+
+    def _handle(self, resource: str, handle: str, where: str) -> str:
+        id = self.world.changes.handles.get((self.emulator.names[resource], handle))
+        if id is None:
+            place = f"{self.plan.name}: x-atlasgen/world/{where}"
+            raise AtlasgenError.single(place, f"there is no {resource} called `{handle}`", "name it under `records`")
+        return id
+
+    # -- made records --------------------------------------------------------------------------------------------------
+
+    def _populate(self, kinds: list[JsonObject], records: int) -> None:
+        shares = [cast("int", kind.get("share", 1)) for kind in kinds]
+        for index, kind in enumerate(kinds):
+            count = round(records * shares[index] / sum(shares))
+            for number in range(count):
+                self._made(str(kind["resource"]), cast("JsonObject", kind.get("values", {})), f"{index}.{number}")
+
+    def _made(self, resource: str, values: JsonObject, salt: str) -> None:
+        record: Document = {}
+        for name, maker in values.items():
+            path = tuple(name.split("."))
+            value = self._value(resource, record, path, maker, f"{salt}.{name}")
+            if value is ABSENT:
+                return
+            record = with_value(record, path, value)
+        self._insert(resource, record)
+
+    def _value(self, resource: str, record: Document, path: Path, maker: Json, salt: str) -> Any:
+        if not isinstance(maker, dict):
+            return maker
+        if "any" in maker:
+            return self._any(str(maker["any"]), cast("JsonObject", maker.get("where", {})), salt)
+        if "same" in maker:
+            return self.emulator.paths.dotted(str(maker["same"]), resource)(self.world, record)
+        if "some" in maker:
+            words = cast("list[Json]", maker["some"])
+            return [word for word in words if draw(self.seed, salt, word) % len(words) < 2]
+        if "phrase" in maker:
+            return self._phrase(resource, path, maker, salt)
+        return maker
+
+    def _any(self, resource: str, where: JsonObject, salt: str) -> Any:
+        """Return the id of a record that meets conditions, drawn by lot; `ABSENT` where there is none."""
+        key = f"{resource} {where}"
+        collection = self.emulator.names[resource]
+        if key not in self.pools:
+            tests = [(self.emulator.paths.dotted(name, resource), wanted) for name, wanted in where.items()]
+            self.pools[key] = [
+                id for id in self.world.ids(collection)
+                if all(get(self.world, self.world.get(collection, id) or {}) == wanted for get, wanted in tests)
+            ]  # fmt: skip
+        pool = self.pools[key]
+        return pool[draw(self.seed, "any", salt) % len(pool)] if pool else ABSENT
+
+    def _phrase(self, resource: str, path: Path, maker: JsonObject, salt: str) -> Any:
+        """Return a text made of one wording of each part; no text twice where `unique` is set."""
+        parts = cast("list[list[str]]", maker["phrase"])
+        used = self.used.setdefault((resource, ".".join(path)), set())
+        for attempt in range(_TRIES):
+            chosen = [part[draw(self.seed, salt, attempt, index) % len(part)] for index, part in enumerate(parts)]
+            text = " ".join(filter(None, chosen))
+            if attempt and len(used) > _TRIES:
+                text += f" {len(used)}"
+            if text not in used or maker.get("unique") is not True:
+                used.add(text)
+                return text
+        return f"{text} {len(used)}"
+
+    # -- storing -------------------------------------------------------------------------------------------------------
+
+    def _store(self, resource: str) -> Store:
+        if resource not in self.stores:
+            self.stores[resource] = self.emulator.store(resource)
+        return self.stores[resource]
+
+    def _insert(self, resource: str, record: Document) -> None:
+        store = self._store(resource)
+        self.world.begin()
+        store.insert(self.world, store.complete(self.world, record))
+        self.world.commit()
+        # Every pool over this resource may have grown; those of other resources are as they were.
+        for key in [key for key in self.pools if key.split(" ", 1)[0] == resource]:
+            del self.pools[key]

@@ -1,0 +1,156 @@
+"""Views compiled to closures: from a stored record to what the service shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan.model import Path, Plan, Shape
+from atlasgen.runtime.follow import Paths
+from atlasgen.runtime.world import ABSENT, Document, World
+
+Show: TypeAlias = Callable[[World, Document], JsonObject]
+Make: TypeAlias = Callable[[World, Document, Document], Any]
+"""From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member out."""
+
+
+class Views:
+    """The views of a plan, each compiled when it is first shown."""
+
+    def __init__(self, plan: Plan, names: Mapping[str, str], paths: Paths) -> None:
+        """Take the views of a plan; `names` maps its resources to the collections of the world."""
+        self._plan = plan
+        self._names = names
+        self._paths = paths
+        self._compiled: dict[str, Show] = {}
+
+    def view(self, name: str, select: Path = ()) -> Show:
+        """Return the function that shows a record.
+
+        Args:
+            name: The view.
+            select: The object of which only the members that `World.wanted` names are shown.
+        """
+        key = f"{name} {'.'.join(select)}"
+        if key not in self._compiled:
+            view = self._plan.views[name]
+            members = self._members(view.members, view.resource, (), select)
+
+            def show(world: World, record: Document) -> JsonObject:
+                return members(world, record, record)
+
+            self._compiled[key] = show
+        return self._compiled[key]
+
+    def _members(
+        self, shapes: Iterable[Shape], resource: str, path: Path, select: Path
+    ) -> Callable[[World, Document, Document], JsonObject]:
+        # A plain member is copied in the loop itself: a call for each would cost more than the rest of the view.
+        steps = [(s.name, None if _is_plain(s, select) else self._make(s, resource, select)) for s in shapes]
+        chosen = select != () and path == select
+
+        def build(world: World, record: Document, node: Document) -> JsonObject:
+            shown: JsonObject = {}
+            wanted = world.wanted if chosen else None
+            for name, make in steps:
+                if wanted is not None and not wanted(name):
+                    continue
+                if make is None:
+                    if name in node:
+                        shown[name] = node[name]
+                elif (value := make(world, record, node)) is not ABSENT:
+                    shown[name] = value
+            return shown
+
+        return build
+
+    def _make(self, shape: Shape, resource: str, select: Path) -> Make:
+        name, value = shape.name, shape.value
+        missing = None if shape.nullable else ABSENT
+        match shape.kind:
+            case "constant":
+                return lambda world, record, node: value
+            case "link":
+                return self._paths.template(shape.template, resource)
+            case "object":
+                return self._object(shape, resource, select)
+            case "reference":
+                return self._reference(shape)
+            case "references":
+                return self._references(shape)
+            case "inverse":
+                return self._inverse(shape, resource)
+            case _:
+                if select == shape.path and select:
+                    return lambda world, record, node: _chosen(world, node.get(name, missing))
+                return lambda world, record, node: node.get(name, missing)
+
+    def _object(self, shape: Shape, resource: str, select: Path) -> Make:
+        name, missing = shape.name, None if shape.nullable else ABSENT
+        members = self._members(shape.members, resource, shape.path, select)
+
+        def make(world: World, record: Document, node: Document) -> Any:
+            inner = node.get(name)
+            shown = members(world, record, inner if isinstance(inner, dict) else {})
+            return shown if shown or inner is not None else missing
+
+        return make
+
+    def _reference(self, shape: Shape) -> Make:
+        name, missing = shape.name, None if shape.nullable else ABSENT
+        show, collection = self._later(shape.view), self._names[shape.resource]
+
+        def make(world: World, record: Document, node: Document) -> Any:
+            id = node.get(name)
+            if id is None:
+                return None if name in node else missing
+            target = world.show(collection, id if type(id) is str else str(id))
+            return show()(world, target) if target is not None else missing
+
+        return make
+
+    def _references(self, shape: Shape) -> Make:
+        name, show, collection = shape.name, self._later(shape.view), self._names[shape.resource]
+
+        def make(world: World, record: Document, node: Document) -> Any:
+            ids = node.get(name)
+            if not isinstance(ids, list):
+                return ABSENT
+            found = [world.show(collection, str(id)) for id in ids]
+            return [show()(world, target) for target in found if target is not None]
+
+        return make
+
+    def _inverse(self, shape: Shape, resource: str) -> Make:
+        show, collection, path = self._later(shape.view), self._names[shape.resource], shape.path
+        own = self._plan.resources[resource].identity.field
+
+        def make(world: World, record: Document, node: Document) -> Any:
+            listed = world.listed(collection, path, str(record[own]))
+            found = [world.show(collection, id) for id in listed]
+            return [show()(world, target) for target in found if target is not None]
+
+        return make
+
+    def _later(self, name: str) -> Callable[[], Show]:
+        """Return a way to a view that may lead back to the view that is being compiled."""
+        found: list[Show] = []
+
+        def get() -> Show:
+            if not found:
+                found.append(self.view(name))
+            return found[0]
+
+        return get
+
+
+def _is_plain(shape: Shape, select: Path) -> bool:
+    return shape.kind == "value" and not shape.nullable and (not select or shape.path != select)
+
+
+def _chosen(world: World, value: Any) -> Any:
+    wanted = world.wanted
+    if wanted is None or not isinstance(value, dict):
+        return value
+    return {name: item for name, item in value.items() if wanted(name)}

@@ -1,0 +1,365 @@
+"""The state of an episode: a shared base, a task's layer, and what the episode itself has changed.
+
+This is the only module that holds mutable state. Documents are replaced, never changed, and never handed to a caller: what
+leaves the runtime is JSON text or a copy. Every call is a transaction (`begin`, then `commit` or `rollback`), which covers
+records, ids and the clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias, cast
+
+from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
+from atlasgen.plan.model import Path
+
+Document: TypeAlias = JsonObject
+RecordId: TypeAlias = tuple[str, str]
+"""A collection and the id of a record in it."""
+
+ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool__": lambda _: False})()
+
+_EPOCH = 1_767_258_000  # 2026-01-01T09:00:00Z, when every world begins
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a world must know of the records of one resource.
+
+    Attributes:
+        aliases: Members other than the id by which records are found (`key`).
+        indexes: Paths by whose value records are listed.
+        stamped: Paths that the service alone writes; a diff leaves them out.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    indexes: tuple[Path, ...] = ()
+    stamped: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class Layer:
+    """Records with their aliases and indexes; frozen once it is built, so that any number of episodes share it.
+
+    Attributes:
+        tables: Collection -> id -> document, or None for a record that this layer takes away from the one below.
+        aliases: (collection, member) -> text -> id, or None likewise.
+        indexes: (collection, path) -> value -> id -> whether it is listed there.
+        counters: How far each sequence of ids has got.
+        handles: (collection, name) -> id, for records that hints call by name.
+        context: The ambient records: name -> id.
+        ticks: Seconds since the world began.
+    """
+
+    tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], dict[str, str | None]] = field(default_factory=dict)
+    indexes: dict[tuple[str, Path], dict[str, dict[str, bool]]] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    handles: dict[tuple[str, str], str] = field(default_factory=dict)
+    context: dict[str, str] = field(default_factory=dict)
+    ticks: int = 0
+    seed: int = 0
+    digest: str = ""
+
+    def seal(self) -> Layer:
+        """Return the layer with its digest; nothing may be written to it from here on."""
+        content = {
+            "tables": self.tables,
+            "counters": self.counters,
+            "context": self.context,
+            "ticks": self.ticks,
+            "seed": self.seed,
+        }
+        self.digest = hashlib.blake2b(canonical(content), digest_size=16).hexdigest()
+        return self
+
+
+NO_LAYER: Final = Layer().seal()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record that an episode left different from how it found it; None stands for no record."""
+
+    collection: str
+    id: str
+    before: Document | None
+    after: Document | None
+
+
+class World:
+    """The state of one episode.
+
+    Attributes:
+        base: The world that all episodes of a seed share.
+        layer: What the task of the episode adds to it.
+        base_url: The address that links start from.
+        reads: The records that the current call has shown so far.
+        writes: The records that the current call has written so far.
+    """
+
+    __slots__ = (
+        "_journal", "base", "base_url", "changes", "collections", "layer", "reads", "wanted", "writes",
+    )  # fmt: skip
+
+    def __init__(self, collections: Mapping[str, Collection], base: Layer, layer: Layer = NO_LAYER) -> None:
+        self.collections = collections
+        self.base = base
+        self.layer = layer
+        self.base_url = "http://localhost"
+        self.changes = Layer(ticks=max(base.ticks, layer.ticks))
+        self._journal: list[tuple[str, str, Any, Any]] = []
+        self.reads: list[RecordId] = []
+        self.writes: list[RecordId] = []
+        self.wanted: Any = None
+
+    def reset(self, base: Layer, layer: Layer = NO_LAYER) -> None:
+        """Begin another episode, in time that does not depend on the size of the world."""
+        self.base = base
+        self.layer = layer
+        self.changes = Layer(ticks=max(base.ticks, layer.ticks))
+        self._journal = []
+        self.reads = []
+        self.writes = []
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def get(self, collection: str, id: str) -> Document | None:
+        """Return a record, not to be changed; None where there is none."""
+        table = self.changes.tables.get(collection)
+        if table is not None and (found := table.get(id, ABSENT)) is not ABSENT:
+            return cast("Document | None", found)
+        table = self.layer.tables.get(collection)
+        if table is not None and (found := table.get(id, ABSENT)) is not ABSENT:
+            return cast("Document | None", found)
+        table = self.base.tables.get(collection)
+        return table.get(id) if table is not None else None
+
+    def show(self, collection: str, id: str) -> Document | None:
+        """Return a record and note that the call has shown it."""
+        found = self.get(collection, id)
+        if found is not None:
+            self.reads.append((collection, id))
+        return found
+
+    def find(self, collection: str, member: str, text: str) -> str | None:
+        """Return the id of the record with that alias."""
+        key = (collection, member)
+        for layer in (self.changes, self.layer, self.base):
+            table = layer.aliases.get(key)
+            if table is not None and (found := table.get(text, ABSENT)) is not ABSENT:
+                return cast("str | None", found)
+        return None
+
+    def ids(self, collection: str) -> Iterator[str]:
+        """Yield the ids of all records, oldest first."""
+        changed = self.changes.tables.get(collection, {})
+        layered = self.layer.tables.get(collection, {})
+        based = self.base.tables.get(collection, {})
+        for id, document in based.items():
+            if changed.get(id, layered.get(id, document)) is not None:
+                yield id
+        for id, document in layered.items():
+            if id not in based and changed.get(id, document) is not None:
+                yield id
+        for id, document in changed.items():
+            if document is not None and id not in based and id not in layered:
+                yield id
+
+    def listed(self, collection: str, path: Path, value: str) -> Iterator[str]:
+        """Yield the ids of the records whose indexed path has a value, oldest first."""
+        key = (collection, path)
+        nothing: dict[str, bool] = {}
+        changed = self.changes.indexes.get(key, {}).get(value, nothing)
+        layered = self.layer.indexes.get(key, {}).get(value, nothing)
+        based = self.base.indexes.get(key, {}).get(value, nothing)
+        for id in based:
+            if changed.get(id, layered.get(id, True)):
+                yield id
+        for id, present in layered.items():
+            if id not in based and changed.get(id, present):
+                yield id
+        for id, present in changed.items():
+            if present and id not in based and id not in layered:
+                yield id
+
+    def handle(self, collection: str, name: str) -> str | None:
+        """Return the id of a record that hints call by name."""
+        key = (collection, name)
+        return self.layer.handles.get(key) or self.base.handles.get(key)
+
+    def context(self, name: str) -> str | None:
+        """Return the id of an ambient record."""
+        return self.layer.context.get(name) or self.base.context.get(name)
+
+    @property
+    def seed(self) -> int:
+        """The seed that the base was made from."""
+        return self.base.seed
+
+    @property
+    def seconds(self) -> int:
+        """The time now, in seconds since 1970."""
+        return _EPOCH + self.changes.ticks
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def put(self, collection: str, id: str, document: Document) -> None:
+        """Store a record; the document must be the world's own and may not be changed from here on."""
+        self._replace(collection, id, document)
+
+    def remove(self, collection: str, id: str) -> None:
+        """Take a record away."""
+        self._replace(collection, id, None)
+
+    def _replace(self, collection: str, id: str, document: Document | None) -> None:
+        before = self.get(collection, id)
+        table = self.changes.tables.setdefault(collection, {})
+        self._journal.append((collection, id, before, table.get(id, ABSENT)))
+        table[id] = document
+        self.writes.append((collection, id))
+        info = self.collections.get(collection)
+        if info is not None:
+            enter(self.changes, info, id, before, document)
+
+    def next(self, sequence: str, start: int) -> int:
+        """Return the next number of a sequence, which begins at `start`."""
+        counters = self.changes.counters
+        last = counters.get(sequence)
+        below = self.layer.counters.get(sequence, self.base.counters.get(sequence, start - 1)) if last is None else last
+        self._journal.append(("", sequence, None, ABSENT if last is None else last))
+        counters[sequence] = below + 1
+        return below + 1
+
+    # -- transactions --------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Start a call."""
+        self._journal = []
+        self.reads = []
+        self.writes = []
+
+    def commit(self) -> None:
+        """End a call; the clock goes on if it changed anything."""
+        if self._journal:
+            self.changes.ticks += 1
+
+    def rollback(self) -> None:
+        """Undo everything since `begin`."""
+        for collection, key, before, entry in reversed(self._journal):
+            table: dict[str, Any] = self.changes.tables[collection] if collection else self.changes.counters
+            if collection and (info := self.collections.get(collection)) is not None:
+                enter(self.changes, info, key, table[key], before)
+            if entry is ABSENT:
+                del table[key]
+            else:
+                table[key] = entry
+        self._journal = []
+        self.writes = []
+
+    # -- comparing -----------------------------------------------------------------------------------------------------
+
+    def below(self, collection: str, id: str) -> Document | None:
+        """Return a record as the episode found it."""
+        layered = self.layer.tables.get(collection, {}).get(id, ABSENT)
+        if layered is not ABSENT:
+            return cast("Document | None", layered)
+        return self.base.tables.get(collection, {}).get(id)
+
+    def diff(self) -> tuple[Change, ...]:
+        """Return what the episode changed, stamped fields apart, in time that depends on the changes alone."""
+        found: list[Change] = []
+        for collection in sorted(self.changes.tables):
+            info = self.collections.get(collection)
+            stamped = info.stamped if info is not None else ()
+            for id, after in self.changes.tables[collection].items():
+                before = self.below(collection, id)
+                old, new = without(before, stamped), without(after, stamped)
+                if old != new or (before is None) != (after is None):
+                    found.append(Change(collection, id, old, new))
+        return tuple(found)
+
+    def digest(self) -> str:
+        """Return 32 hexadecimal digits that identify the whole state: records, ids and clock."""
+        changed = {
+            collection: effective
+            for collection, table in self.changes.tables.items()
+            if (effective := {id: doc for id, doc in table.items() if doc != self.below(collection, id)})
+        }
+        content = [self.base.digest, self.layer.digest, changed, self.changes.counters, self.changes.ticks]
+        return hashlib.blake2b(canonical(content), digest_size=16).hexdigest()
+
+    def export(self) -> JsonObject:
+        """Return all records by collection and id, as copies."""
+        names = dict.fromkeys([*self.base.tables, *self.layer.tables, *self.changes.tables])
+        return {
+            name: {id: detach(cast("Json", self.get(name, id))) for id in self.ids(name)}  # one copy each
+            for name in names
+        }
+
+
+def enter(layer: Layer, info: Collection, id: str, before: Document | None, after: Document | None) -> None:
+    """Bring the aliases and indexes of a layer from one state of a record to another."""
+    for member in info.aliases:
+        old = before.get(member) if before is not None else None
+        new = after.get(member) if after is not None else None
+        if old != new:
+            table = layer.aliases.setdefault((info.name, member), {})
+            if isinstance(old, str):
+                table[old] = None
+            if isinstance(new, str):
+                table[new] = id
+    for path in info.indexes:
+        was, now = _values(before, path), _values(after, path)
+        if was != now:
+            index = layer.indexes.setdefault((info.name, path), {})
+            for value in was:
+                index.setdefault(value, {})[id] = False
+            for value in now:
+                index.setdefault(value, {})[id] = True
+
+
+def _values(document: Document | None, path: Path) -> tuple[str, ...]:
+    value = at(document, path)
+    if value is ABSENT or value is None:
+        return ()
+    items: Iterable[Any] = value if isinstance(value, list) else (value,)
+    return tuple(str(item) for item in items)
+
+
+def at(document: Any, path: Path) -> Any:
+    """Return what stands at a path of one document; `ABSENT` where nothing does."""
+    for key in path:
+        if not isinstance(document, dict) or key not in document:
+            return ABSENT
+        document = document[key]
+    return document
+
+
+def with_value(document: Document, path: Path, value: Json) -> Document:
+    """Return a document that differs at one path."""
+    key, rest = path[0], path[1:]
+    if not rest:
+        return {**document, key: value}
+    inner = document.get(key)
+    return {**document, key: with_value(inner if isinstance(inner, dict) else {}, rest, value)}
+
+
+def without(document: Document | None, paths: Iterable[Path]) -> Document | None:
+    """Return a document that lacks some paths."""
+    if document is None:
+        return None
+    for path in paths:
+        if at(document, path) is not ABSENT:
+            document = _without(document, path)
+    return document
+
+
+def _without(document: Document, path: Path) -> Document:
+    key, rest = path[0], path[1:]
+    if not rest:
+        return {name: value for name, value in document.items() if name != key}
+    return {**document, key: _without(cast("Document", document[key]), rest)}
