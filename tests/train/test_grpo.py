@@ -1,0 +1,187 @@
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from atlasgen.errors import RolloutError
+from atlasgen.jsonvalue import Json
+from tests.train.scripted import Script, call, force
+from tests.train.standin import Scenario
+from train import adapter, grpo
+from train.settings import Settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    result: grpo.Result
+    trajectories: list[Any]
+    metrics: list[Any]
+    changed: bool
+
+
+Play = Callable[..., Run]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    def play(script: Script, **given: Any) -> Run:
+        scenario = Scenario()
+        model, tokenizer = grpo.tiny_random(scenario, seed=0)
+        force(model, tokenizer, script)
+        before = [value.clone() for value in model.parameters()]
+        settings = Settings(**{"out": tmp_path, "steps": 1, "prompts_per_step": 1, **given})
+        result = grpo.train(settings, scenario, model, tokenizer, report=lambda *_: None)
+        after = list(model.parameters())
+        assert all(torch.isfinite(value).all() for value in after)
+        logs = [_lines(tmp_path / name) for name in ("trajectories.jsonl", "metrics.jsonl")]
+        changed = any(not torch.equal(one, other) for one, other in zip(before, after, strict=True))
+        return Run(result, logs[0], logs[1], changed)
+
+    return play
+
+
+def _lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def _parent(text: str) -> str:
+    return text.split("sub-task of ")[1].split(" ")[0]
+
+
+def _mixed(at: int, turn: int, text: str) -> str:
+    """Of each group of four: right, without parent, an unknown tool, idle."""
+    if turn > 1:
+        return "Done."
+    whole: Json = {"fields": {"parent": {"key": _parent(text)}, "summary": "x"}}
+    return [call("createIssue", body=whole), call("createIssue", body={"fields": {}}), call("nope", a=1), "No."][at % 4]
+
+
+def test_tool_calls_are_executed_and_scored_and_move_the_weights(play: Play) -> None:
+    run = play(_mixed, steps=2, prompts_per_step=2)
+    assert len(run.trajectories) == 16
+    for number, line in enumerate(run.trajectories):
+        step, seed, at = 1 + number // 8, number // 4, number % 4
+        assert (line["step"], line["seed"], line["completion"]) == (step, seed, number % 8)
+        assert line["reward"] == [1.0, 0.25, 0.0, 0.0][at]
+        assert line["success"] == (at == 0)
+        assert line["components"] == {"state": float(at == 0), "created": float(at < 2)}
+        assert not line["clipped"] | line["malformed"] | line["turn_capped"]
+    first = run.trajectories[0]
+    whole = {"body": {"fields": {"parent": {"key": "WEB-0"}, "summary": "x"}}}
+    assert first["calls"] == [{"tool": "createIssue", "arguments": whole, "status": 200}]
+    assert first["final_text"] == "Done."
+    assert len({line["start"] for line in run.trajectories}) == 4
+    assert run.changed
+    assert len(run.metrics) == 2
+    for metrics in run.metrics:
+        assert metrics["reward"] == pytest.approx(0.3125)
+        assert metrics["success"] == 0.25
+        assert metrics["components/state"] == 0.25
+        assert metrics["components/created"] == 0.5
+        assert metrics["rollout_errors"] == 0.0
+        assert metrics["loss"] != 0.0
+        assert math.isfinite(metrics["loss"])
+
+
+def test_the_model_reads_the_whole_schemas_of_its_tools(play: Play) -> None:
+    run = play(_mixed)
+    assert run.result.fields == ("fields", "key", "parent", "summary")
+    assert len(run.result.prompts) == 4
+    for prompt in run.result.prompts:
+        tools = prompt.split("<tools>\n")[1].split("\n</tools>")[0]
+        assert [json.loads(line) for line in tools.split("\n")] == adapter.schemas(adapter.offered(Scenario()))
+
+
+def test_a_prompt_without_the_nested_fields_ends_the_run(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    flat = [
+        {**tool, "function": {**tool["function"], "parameters": {}}}
+        for tool in adapter.schemas(adapter.offered(Scenario()))
+    ]
+    monkeypatch.setattr(adapter, "schemas", lambda tools: flat)
+    with pytest.raises(RolloutError, match="lacks fields of its tools: fields, key, parent, summary"):
+        play(_mixed)
+
+
+def test_a_malformed_call_ends_the_rollout_and_is_seen(play: Play) -> None:
+    bad = '<tool_call>\n{"name": "createIssue", "arguments": {"body": }}\n</tool_call>'
+    run = play(lambda at, turn, text: [bad, "No."][at % 2])
+    assert [line["malformed"] for line in run.trajectories] == [True, False, True, False]
+    assert run.metrics[0]["malformed"] == 0.5
+
+
+def test_a_vendors_error_is_read_by_the_model_which_may_repair(play: Play) -> None:
+    def script(at: int, turn: int, text: str) -> str:
+        if turn == 1:
+            return call("createIssue", fields={})
+        if turn == 2:
+            assert '{"status": 400, "body": {"errorMessages":["body is required"]}}' in text
+            return call("createIssue", body={"fields": {"parent": {"key": _parent(text)}}})
+        return "Done."
+
+    run = play(script)
+    assert [one["status"] for one in run.trajectories[0]["calls"]] == [400, 200]
+    assert run.trajectories[0]["reward"] == 1.0
+    assert not run.changed, "equal rewards in a group teach nothing"
+
+
+def test_our_own_failures_are_recorded_and_left_out(play: Play) -> None:
+    def script(at: int, turn: int, text: str) -> str:
+        return (
+            [call("getIssue", key="BREAK"), call("getIssue", key="UNFAIR"), "No.", _mixed(0, 1, text)][at]
+            if turn == 1
+            else "Done."
+        )
+
+    run = play(script)
+    assert [line["reward"] for line in run.trajectories] == [None, None, 0.0, 1.0]
+    assert [line["error"]["boundary"] for line in run.trajectories[:2]] == ["operation", "reward"]
+    assert "ZeroDivisionError" in run.trajectories[0]["error"]["trace"]
+    assert run.metrics[0]["rollout_errors"] == 0.5
+    assert run.metrics[0]["reward"] == 0.5, "the mean of the two that have a reward"
+    assert run.changed
+
+
+def test_a_group_that_failed_whole_teaches_nothing(play: Play) -> None:
+    run = play(lambda at, turn, text: call("getIssue", key="BREAK") if turn == 1 else "Done.")
+    assert [line["reward"] for line in run.trajectories] == [None] * 4
+    assert run.metrics[0]["reward"] is None
+    assert "success" not in run.metrics[0]
+    assert not run.changed
+
+
+def test_a_rollout_is_stopped_after_25_turns(play: Play) -> None:
+    run = play(
+        lambda at, turn, text: call("getIssue", key=f"A-{turn}"),
+        num_generations=2,
+        max_completion_length=4000,
+    )
+    for line in run.trajectories:
+        assert line["turn_capped"]
+        assert [one["arguments"]["key"] for one in line["calls"]] == [f"A-{turn}" for turn in range(1, 26)]
+
+
+def test_a_rollout_without_room_is_clipped(play: Play) -> None:
+    def script(at: int, turn: int, text: str) -> str:
+        return [call("getIssue", key="x" * 150), "No." * 500 + "...", "No.", "No."][at] if turn == 1 else "Done."
+
+    run = play(script)
+    assert [line["clipped"] for line in run.trajectories] == [True, True, False, False]
+    assert len(run.trajectories[0]["calls"]) == 1, "the call was made, its result did not fit"
+
+
+def test_the_random_model_is_deterministic(tmp_path: Path) -> None:
+    scenario = Scenario()
+    logs = []
+    for name in ("one", "other"):
+        model, tokenizer = grpo.tiny_random(scenario, seed=0)
+        settings = Settings(out=tmp_path / name, steps=1, prompts_per_step=1, max_completion_length=32, threads=1)
+        grpo.train(settings, scenario, model, tokenizer, report=lambda *_: None)
+        logs.append((tmp_path / name / "trajectories.jsonl").read_bytes())
+    assert logs[0] == logs[1]

@@ -1,0 +1,1 @@
+"""Training and evaluation of agents on the environments: the only place that imports torch, transformers and trl."""

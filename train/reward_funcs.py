@@ -1,0 +1,88 @@
+"""The reward function that TRL calls: it scores each rollout, logs every component and keeps every trajectory.
+
+A rollout in which our own code broke has no reward at all; it is recorded with its boundary and TRL leaves it out.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from atlasgen import jsonvalue
+from atlasgen.errors import RolloutError
+from atlasgen.jsonvalue import JsonObject
+from train.adapter import MAX_TURNS, Messages, call_json, read_ending, rollout_of
+
+RewardFunc = Callable[..., list[float | None]]
+
+
+def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = MAX_TURNS) -> RewardFunc:
+    """Return a reward function over `environments`.
+
+    Args:
+        log: The file that gets one JSON line for each rollout; TRL's own table breaks on mixed arguments.
+        end_tokens: The tokens that end a message.
+        max_turns: Rounds of tool calls after which TRL stops.
+    """
+
+    def scenario_reward(
+        prompts: Sequence[Messages],
+        completions: Sequence[Messages],
+        completion_ids: Sequence[Sequence[int]],
+        environments: Sequence[Any],
+        trainer_state: Any,
+        log_metric: Callable[[str, float], None],
+        seed: Sequence[int],
+        split: Sequence[str],
+        **_: Any,
+    ) -> list[float | None]:
+        rewards: list[float | None] = []
+        lines: list[JsonObject] = []
+        measured: defaultdict[str, list[float]] = defaultdict(list)
+        for position, environment in enumerate(environments):
+            rollout = rollout_of(environment)
+            tokens = completion_ids[position]
+            stopped = bool(tokens) and tokens[-1] in end_tokens
+            ending = read_ending(completions[position], stopped=stopped, max_turns=max_turns)
+            calls = rollout.calls(ending)
+            line: JsonObject = {
+                "step": trainer_state.global_step + 1,
+                "completion": position,
+                "seed": seed[position],
+                "split": split[position],
+                "start": rollout.digest,
+                "calls": [call_json(call) for call in calls],
+                "final_text": ending.final_text,
+                "clipped": ending.clipped,
+                "malformed": ending.malformed,
+                "turn_capped": ending.turn_capped,
+            }
+            try:
+                score = rollout.score(ending)
+            except RolloutError as error:
+                rewards.append(None)
+                trace = "".join(traceback.format_exception(error))
+                line |= {"reward": None, "error": {"boundary": error.boundary, "message": str(error), "trace": trace}}
+                measured["rollout_errors"].append(1.0)
+            else:
+                rewards.append(score.reward)
+                components: JsonObject = dict(score.components)
+                line |= {"reward": score.reward, "success": score.success, "components": components}
+                measured["rollout_errors"].append(0.0)
+                measured["success"].append(float(score.success))
+                measured["calls"].append(float(len(calls)))
+                for name, value in score.components.items():
+                    measured[f"components/{name}"].append(value)
+            for flag in ("clipped", "malformed", "turn_capped"):
+                measured[flag].append(float(bool(line[flag])))
+            lines.append(line)
+        with log.open("ab") as file:
+            file.writelines(jsonvalue.encode(line) + b"\n" for line in lines)
+        for name, values in measured.items():
+            log_metric(name, sum(values) / len(values))
+        return rewards
+
+    return scenario_reward
