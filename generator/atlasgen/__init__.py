@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from atlasgen.plan.read import plan_of
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
+from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Call, Environment, Reply
 from atlasgen.runtime.operations import Emulator
 
@@ -20,7 +20,8 @@ def load(path: str | Path, *, overlay: str | Path | None = None, hints: bool = T
 
     Args:
         path: The document, YAML or JSON.
-        overlay: The hints that apply to it; without one, `overlays/<name of the document>.yaml` beside it, if it exists.
+        overlay: The hints that apply to it; without one, `overlays/<name of the document>.yaml` beside it, if there is
+            one.
         hints: False leaves the hints out.
         seed: The world to begin in.
 

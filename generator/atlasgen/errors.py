@@ -1,7 +1,7 @@
 """The three families of failure; they are never mixed.
 
-`AtlasgenError`: a person's document, hints or override is wrong. `ApiError`: an emulated HTTP failure, which is data for the
-agent. `RolloutError`: our own code broke while an agent was playing.
+`AtlasgenError`: a person's document, hints or override is wrong. `ApiError`: an emulated HTTP failure, which is data
+for the agent. `RolloutError`: our own code broke while an agent was playing.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from atlasgen.plan.model import (
     Plan,
     Reference,
     Resource,
+    Shape,
 )
 from atlasgen.plan.paths import identity_fields, route
 from atlasgen.plan.resources import Ownership, assign
@@ -127,11 +128,14 @@ def _resources(
             if shape.kind == "inverse":
                 inverse.setdefault(shape.resource, set()).add(shape.path)
     for name in names:
-        fields = tuple(views.fields.get(name, {}).values())
+        places = tuple(views.fields.get(name, {}).values())
         identity = result[name].identity
-        stamped = [(identity.field,), *((key,) for key, template in identity.also.items() if template is not None)]
+        stamped: list[Path] = [
+            (identity.field,),
+            *((key,) for key, template in identity.also.items() if template is not None),
+        ]
         stamped += [
-            item.path for item in fields if item.derive is not None and item.derive.kind in ("timestamp", "counter")
+            item.path for item in places if item.derive is not None and item.derive.kind in ("timestamp", "counter")
         ]
         workflow = result[name].workflow
         if workflow is not None and workflow.transitions in names:
@@ -140,12 +144,12 @@ def _resources(
             if rule.kind == "unique":
                 inverse.setdefault(name, set()).add(rule.paths[0])
         result[name] = replace(
-            result[name], fields=fields, stamped=tuple(stamped), facts=tuple(views.facts.get(name, ()))
+            result[name], fields=places, stamped=tuple(stamped), facts=tuple(views.facts.get(name, ()))
         )
     return {name: replace(item, indexes=tuple(sorted(inverse.get(name, ())))) for name, item in result.items()}
 
 
-def _shapes(members: tuple[effects.Shape, ...]) -> list[effects.Shape]:
+def _shapes(members: tuple[Shape, ...]) -> list[Shape]:
     return [shape for member in members for shape in (member, *_shapes(member.members))]
 
 
@@ -189,7 +193,7 @@ def _operations(
     owned: Ownership,
     resources: Mapping[str, Resource],
     views: Views,
-    answers: Mapping[str, tuple[effects.Shape, ...]],
+    answers: Mapping[str, tuple[Shape, ...]],
     hints: Hints,
 ) -> tuple[Operation, ...]:
     tools = naming.tools((item.operation_id, item.method, item.path) for item in document.operations)
@@ -210,7 +214,7 @@ def _operation(
     owned: Ownership,
     resources: Mapping[str, Resource],
     views: Views,
-    answers: Mapping[str, tuple[effects.Shape, ...]],
+    answers: Mapping[str, tuple[Shape, ...]],
     hints: Hints,
 ) -> Operation:
     at = raw.pointer

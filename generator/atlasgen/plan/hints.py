@@ -147,7 +147,7 @@ class Hints:
             paths = tuple(self.path(item, f"{at}/{kind}") for item in listed)
         status = hint.get("status", 400)
         return Rule(
-            kind=kind,  # type: ignore[arg-type]  # one of the three words above
+            kind=kind,
             paths=paths,
             at=self.path(hint["at"], at + "/at") if "at" in hint else (paths[0] if paths else ()),
             message=self.text(hint.get("message", ""), at + "/message"),

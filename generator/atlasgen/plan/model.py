@@ -1,7 +1,7 @@
 """The plan: what a document means, as frozen values that the runtime compiles and the templates render.
 
-Paths (`Path`) lead through a stored record, key by key. Where a key on the way holds a reference, the path goes on in the
-record that is referred to: `fields.parent.fields.project`.
+Paths (`Path`) lead through a stored record, key by key. Where a key on the way holds a reference, the path goes on in
+the record that is referred to: `fields.parent.fields.project`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Fact:
 
     Attributes:
         subject: What was decided (`archetype`, `resource`, `write body.title`).
-        source: `declared` by the document, `hinted` by an overlay, `inferred` by a rule that is seldom wrong, or `guessed`.
+        source: `declared` by the document, `hinted` by an overlay, `inferred` by a rule that is seldom wrong, or
+            `guessed`.
         why: The evidence in a few words.
     """
 
@@ -71,8 +72,8 @@ class Derive:
     """How the service fills a field by itself.
 
     Attributes:
-        kind: `default` and `constant` hold a value, `copy` a path, `context` the name of an ambient record, `record` the
-            name of a record of the world, `timestamp` `created` or `updated`, `counter` the first number.
+        kind: `default` and `constant` hold a value, `copy` a path, `context` the name of an ambient record, `record`
+            the name of a record of the world, `timestamp` `created` or `updated`, `counter` the first number.
         value: See `kind`.
     """
 
@@ -140,7 +141,8 @@ class Identity:
 
     Attributes:
         field: The member that holds the id.
-        format: What the service makes of it: `{n}` counts, `{hex24}` is 24 hexadecimal digits; None where clients choose.
+        format: What the service makes of it: `{n}` counts, `{hex24}` is 24 hexadecimal digits; None where clients
+            choose.
         numeric: Whether the id is a number in JSON.
         also: Further identities: a template with `{n}` and paths where the service makes them, None where it does not.
     """
@@ -264,7 +266,8 @@ class Operation:
         target: The path parameter that names the record it is about.
         scope: Path parameters before it that name records, with the field of the target that must equal them.
         answer: How the answer is made; empty where it has no body.
-        transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open ones.
+        transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open
+            ones.
     """
 
     operation_id: str
@@ -325,7 +328,8 @@ class ErrorShape:
         body: A template: text with `{message}`, `{field}`, `{pointer}`, `{status}`, `{code}`, `{kind}`; an object
             `{each, value}` becomes a list, `{each, key, value}` an object, over `all`, `located` or `general` faults.
         located: The pointer below which a fault concerns a field; empty: every fault with a pointer does.
-        messages: A template for the message of each kind of fault, with `{field}`, `{message}`, `{resource}`, `{given}`.
+        messages: A template for the message of each kind of fault, with `{field}`, `{message}`, `{resource}`,
+            `{given}`.
         codes: What `{code}` is for each kind of fault; `*` for the rest.
     """
 

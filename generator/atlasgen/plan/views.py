@@ -9,7 +9,7 @@ from typing import cast
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref, listing
 from atlasgen.plan.hints import Hints
-from atlasgen.plan.model import Fact, Field, Path, Shape, View
+from atlasgen.plan.model import Fact, Field, Path, Shape, ShapeKind, View
 from atlasgen.plan.references import reference
 from atlasgen.spec.normalise import HINT
 
@@ -120,7 +120,7 @@ class Views:
             self.field(resource, Field(path, found, many and found is not None, derive), fact)
         if found is not None and "properties" in element:
             view = self.view(cast("JsonObject", items) if many else schema, found.resource)
-            kind = "references" if many else "reference"
+            kind: ShapeKind = "references" if many else "reference"
             return Shape(name, kind, path, view=view, resource=found.resource, nullable=nullable)
         label = self._reference_name(schema)
         if "properties" in target and label not in trail:

@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from pydantic_core import ValidationError
 
-from atlasgen.errors import ApiError, Fault
+from atlasgen.errors import ApiError, AtlasgenError, Fault
 from atlasgen.jsonvalue import Json, pointer
-from atlasgen.plan.model import Coercion, Field, Operation, Path, Plan, Reference, Resource, Select, Write
+from atlasgen.plan.model import Coercion, Field, Operation, Path, Plan, Reference, Resource, Select, Workflow, Write
 from atlasgen.runtime.errors import refuse
 from atlasgen.runtime.follow import Paths
 from atlasgen.runtime.identity import Identities, timestamp
@@ -432,10 +432,19 @@ class _Compiler:
 
     # -- workflows -----------------------------------------------------------------------------------------------------
 
+    def _workflow(self) -> Workflow:
+        """Return the state machine that an operation of a workflow is about."""
+        workflow = self.resource.workflow if self.resource is not None else None
+        if workflow is None:
+            hint = f"{self.plan.name}: {self.operation.tool}"
+            raise AtlasgenError.single(
+                hint, f"{self.operation.resource} has no workflow", "hint `workflow` on its schema"
+            )
+        return workflow
+
     def _open(self) -> Callable[[World, Document], list[tuple[str, Document]]]:
         """Return what lists the arrows that a record can take from the state it is in."""
-        assert self.resource is not None and self.resource.workflow is not None
-        workflow, name = self.resource.workflow, self.resource.name
+        workflow, name = self._workflow(), self.operation.resource
         arrows = self.emulator.names[workflow.transitions]
         state = self.paths.follow(workflow.state, name)
         source = self.paths.follow(workflow.source, workflow.transitions)
@@ -465,8 +474,7 @@ class _Compiler:
 
     def _offered(self) -> Run:
         accept, target, shown, offered = self._accept(), self._target(), self._shown(), self._open()
-        assert self.resource is not None and self.resource.workflow is not None
-        arrows = self.resource.workflow.transitions
+        arrows = self._workflow().transitions
         keep = [(item.parameter, self.paths.follow(item.path, arrows)) for item in self.operation.filters]
         collection = self.collection
 
@@ -482,8 +490,7 @@ class _Compiler:
     def _transition(self) -> Run:
         accept, target, shown, offered = self._accept(), self._target(), self._shown(), self._open()
         store, path = self._store(), self.operation.transition
-        assert self.resource is not None and self.resource.workflow is not None
-        workflow = self.resource.workflow
+        workflow = self._workflow()
         arrows = self.plan.resources[workflow.transitions]
         leads_to = self.paths.follow(workflow.target, arrows.name)
         message = f"is not a {arrows.name} that is open now"
@@ -563,7 +570,7 @@ def _coercions(coercions: Sequence[Coercion]) -> Callable[[Arguments], Arguments
         return None
 
     def coerce(arguments: Arguments) -> Arguments:
-        body = arguments.get("body")
+        body: Any = arguments.get("body")
         for coercion in coercions:
             value = at(body, coercion.path)
             changed = ABSENT if value is ABSENT else _coerced(coercion, value)

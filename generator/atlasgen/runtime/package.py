@@ -1,4 +1,4 @@
-"""What generated packages are made of: a class of operations over a plan, and `override` for the methods that people write."""
+"""What generated packages are made of: a class of operations, and `override` for the methods that people write."""
 
 from __future__ import annotations
 
@@ -81,14 +81,15 @@ class Operations:
             return None
         method = getattr(self, operation.function)
         names = {parameter.name: parameter.argument for parameter in operation.parameters}
+        needed = {parameter.name for parameter in operation.parameters if parameter.required}
+        if operation.body_required:
+            needed.add("body")
 
         def run(world: World, arguments: Arguments) -> Json:
-            # Arguments that the operation does not know are refused by the generated method, in the vendor's words.
-            known = {
-                names.get(name, name): value for name, value in arguments.items() if name in names or name == "body"
-            }
-            if len(known) != len(arguments):
-                return self.invoke(operation.tool, dict(arguments))
+            # A call that Python could not make is refused by the generated method, in the vendor's words.
+            known = {names.get(key, key): value for key, value in arguments.items() if key in names or key == "body"}
+            if len(known) != len(arguments) or not needed <= arguments.keys():
+                return cast("Json", self.invoke(operation.tool, dict(arguments)))
             return cast("Json", method(**known))
 
         return run

@@ -104,7 +104,7 @@ def _condition(condition: Condition, resource: str, paths: Paths) -> Callable[[W
     if condition.op == "present":
         return lambda world, record: _given(find(world, record)) is operand
     if condition.op == "same":
-        other = paths.follow(tuple(operand) if isinstance(operand, list) else (), resource)
+        other = paths.follow(tuple(map(str, operand)) if isinstance(operand, list) else (), resource)
 
         def same(world: World, record: Document) -> bool | None:
             one, two = find(world, record), other(world, record)

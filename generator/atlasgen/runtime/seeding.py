@@ -1,4 +1,4 @@
-"""Makes the world that episodes begin in, from a seed: first the records that hints name, then as many as are asked for."""
+"""Makes the world that episodes begin in: first the records that hints name, then as many as are asked for."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from atlasgen.runtime.world import ABSENT, Document, World
 
 Show: TypeAlias = Callable[[World, Document], JsonObject]
 Make: TypeAlias = Callable[[World, Document, Document], Any]
-"""From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member out."""
+"""From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member
+out."""
 
 
 class Views:

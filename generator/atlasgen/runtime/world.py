@@ -1,8 +1,8 @@
 """The state of an episode: a shared base, a task's layer, and what the episode itself has changed.
 
-This is the only module that holds mutable state. Documents are replaced, never changed, and never handed to a caller: what
-leaves the runtime is JSON text or a copy. Every call is a transaction (`begin`, then `commit` or `rollback`), which covers
-records, ids and the clock.
+This is the only module that holds mutable state. Documents are replaced, never changed, and never handed to a caller:
+what leaves the runtime is JSON text or a copy. Every call is a transaction (`begin`, then `commit` or `rollback`),
+which covers records, ids and the clock.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""From an OpenAPI 3.0 or 3.1 document to one normal form: JSON Schema 2020-12 by name, and operations without indirection.
+"""From OpenAPI 3.0 or 3.1 to one normal form: JSON Schema 2020-12 by name, and operations without indirection.
 
 In the normal form `$ref` has the form `#/$defs/Name`, `nullable` and `oneOf` are gone (`oneOf` is read as `anyOf`: real
-documents write branches that overlap), `allOf` of objects is merged, and every component has the view in which it is read
-and, where `readOnly` members make it differ, the view in which it is written (`NameInput`).
+documents write branches that overlap), `allOf` of objects is merged, and every component has the view in which it is
+read and, where `readOnly` members make it differ, the view in which it is written (`NameInput`).
 """
 
 from __future__ import annotations
@@ -52,7 +52,11 @@ class RawBody:
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """An answer; `code` is a status, a range such as `4XX`, or `default`. `schema` is None where the body is not described."""
+    """An answer; `code` is a status, a range such as `4XX`, or `default`.
+
+    Attributes:
+        schema: None where the body is not described.
+    """
 
     code: str
     description: str
@@ -404,9 +408,7 @@ class _Normaliser:
                 elif key == "additionalProperties" and key in merged:
                     merged[key] = item if old is True else old
                 elif key == HINT and isinstance(old, dict) and isinstance(item, dict):
-                    merged[key] = {**old, **item, "link": {**_links(old), **_links(item)}}
-                    if not merged[key]["link"]:
-                        del merged[key]["link"]
+                    merged[key] = _joined(old, item)
                 elif key == "allOf" and isinstance(item, list):
                     leftover.extend(item)
                 else:
@@ -562,9 +564,11 @@ def _hidden(schema: JsonObject, view: View) -> set[str]:
     return {name for name, member in properties.items() if isinstance(member, dict) and member.get(flag) is True}
 
 
-def _links(hints: JsonObject) -> JsonObject:
-    link = hints.get("link")
-    return link if isinstance(link, dict) else {}
+def _joined(old: JsonObject, new: JsonObject) -> JsonObject:
+    """Return the hints of two branches as one; their links add up."""
+    link, more = old.get("link"), new.get("link")
+    both: JsonObject = {"link": {**link, **more}} if isinstance(link, dict) and isinstance(more, dict) else {}
+    return {**old, **new, **both}
 
 
 def _either_null(schema: JsonObject) -> JsonObject:
