@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from atlasgen.jsonvalue import Json
@@ -28,6 +29,7 @@ def digits(length: int, *parts: object) -> str:
     return hashlib.blake2b(text, digest_size=32).hexdigest()[:length]
 
 
+@lru_cache(maxsize=4096)
 def timestamp(seconds: int, style: str) -> str:
     """Return a time as the service writes it: `2026-01-01T09:00:00.000Z`, or with `+0000` in style `offset`."""
     moment = datetime.fromtimestamp(seconds, UTC)

@@ -90,7 +90,12 @@ class Store:
         self.rules = Rules(resource.rules, resource.name, emulator.paths, self.collection)
         self._style = plan.timestamp
         self._identities = Identities(resource, self.collection, emulator.paths)
-        self._derivers = [(field.path, self._deriver(field, emulator)) for field in resource.fields if field.derive]
+        # By the object that holds them, so that each object is looked up once.
+        self._derivers: dict[Path, list[tuple[str, Callable[[World, Document], Any]]]] = {}
+        for field in resource.fields:
+            if field.derive is not None:
+                made = (field.path[-1], self._deriver(field, emulator))
+                self._derivers.setdefault(field.path[:-1], []).append(made)
         self._stamps = [
             (field.path, str(field.derive.value)) for field in resource.fields
             if field.derive is not None and field.derive.kind == "timestamp"
@@ -117,10 +122,20 @@ class Store:
                 return lambda world, draft: value
 
     def complete(self, world: World, draft: Document) -> Document:
-        """Return a draft with all that the service fills by itself, its names apart."""
-        for path, derive in self._derivers:
-            if at(draft, path) is ABSENT and (value := derive(world, draft)) is not ABSENT:
-                draft = with_value(draft, path, value)
+        """Put into a draft all that the service fills by itself, its names apart, and return it.
+
+        The draft and the objects on the way to what is filled must be the caller's own.
+        """
+        for parent, derivers in self._derivers.items():
+            node = draft
+            for key in parent:
+                inner = node.get(key)
+                if not isinstance(inner, dict):
+                    inner = node[key] = {}
+                node = inner
+            for key, derive in derivers:
+                if key not in node and (value := derive(world, draft)) is not ABSENT:
+                    node[key] = value
         return draft
 
     def identify(self, world: World, draft: Document) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from atlasgen.errors import AtlasgenError
-from atlasgen.jsonvalue import Json, decode, detach
+from atlasgen.jsonvalue import Json, decode, encode
 from atlasgen.plan.model import Operation, Plan
 from atlasgen.runtime.operations import Arguments, Emulator
 from atlasgen.runtime.world import World
@@ -105,7 +105,7 @@ class Operations:
             ApiError: the service refuses.
         """
         given = {name: value for name, value in arguments.items() if value is not OMITTED}
-        return detach(self.emulator.run(tool)(self.world, given))
+        return decode(encode(self.emulator.run(tool)(self.world, given)))
 
 
 def _check(cls: type[Operations]) -> None:

@@ -156,7 +156,7 @@ class _Seeder:
             return [word for word in words if draw(self.seed, salt, word) % len(words) < 2]
         if "phrase" in maker:
             return self._phrase(resource, path, maker, salt)
-        return maker
+        return detach(maker)
 
     def _any(self, resource: str, where: JsonObject, salt: str) -> Any:
         """Return the id of a record that meets conditions, drawn by lot; `ABSENT` where there is none."""

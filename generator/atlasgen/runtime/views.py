@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from atlasgen.jsonvalue import JsonObject
+from orjson import Fragment
+
+from atlasgen.jsonvalue import JsonObject, encode
 from atlasgen.plan.model import Path, Plan, Shape
 from atlasgen.runtime.follow import Paths
 from atlasgen.runtime.world import ABSENT, Document, World
@@ -14,6 +17,9 @@ Show: TypeAlias = Callable[[World, Document], JsonObject]
 Make: TypeAlias = Callable[[World, Document, Document], Any]
 """From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member
 out."""
+
+
+_LOCAL_LINK = re.compile(r"(?:[^{}]|\{\w+\})*")  # no placeholder follows a reference
 
 
 class Views:
@@ -100,14 +106,28 @@ class Views:
 
     def _reference(self, shape: Shape) -> Make:
         name, missing = shape.name, None if shape.nullable else ABSENT
-        show, collection = self._later(shape.view), self._names[shape.resource]
+        show, collection, label = self._later(shape.view), self._names[shape.resource], shape.view
+        closed = _is_closed(self._plan.views[label].members)
 
         def make(world: World, record: Document, node: Document) -> Any:
             id = node.get(name)
             if id is None:
                 return None if name in node else missing
-            target = world.show(collection, id if type(id) is str else str(id))
-            return show()(world, target) if target is not None else missing
+            key = id if type(id) is str else str(id)
+            target = world.show(collection, key)
+            if target is None:
+                return missing
+            if not closed:
+                return show()(world, target)
+            # What people, types and states look like inside other records is the same in every episode.
+            kept = world.base.shown.get(label)
+            found = kept.get(key) if kept is not None else None
+            if found is not None and found[0] is target and found[1] == world.base_url:
+                return found[2]
+            shown = Fragment(encode(show()(world, target)))
+            if world.below_layer(collection, key) is target:
+                world.base.shown.setdefault(label, {})[key] = (target, world.base_url, shown)
+            return shown
 
         return make
 
@@ -144,6 +164,18 @@ class Views:
             return found[0]
 
         return get
+
+
+def _is_closed(shapes: Iterable[Shape]) -> bool:
+    """Whether a view shows nothing but the record itself, so that it changes with the record alone."""
+    for shape in shapes:
+        if shape.kind in ("reference", "references", "inverse"):
+            return False
+        if shape.kind == "link" and not _LOCAL_LINK.fullmatch(shape.template):
+            return False
+        if not _is_closed(shape.members):
+            return False
+    return True
 
 
 def _is_plain(shape: Shape, select: Path) -> bool:

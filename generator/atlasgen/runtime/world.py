@@ -52,6 +52,7 @@ class Layer:
         handles: (collection, name) -> id, for records that hints call by name.
         context: The ambient records: name -> id.
         ticks: Seconds since the world began.
+        shown: Encoded views of records of a base, kept by view and id: see `views`.
     """
 
     tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Layer:
     ticks: int = 0
     seed: int = 0
     digest: str = ""
+    shown: dict[str, dict[str, tuple[Document, str, Any]]] = field(default_factory=dict, repr=False, compare=False)
 
     def seal(self) -> Layer:
         """Return the layer with its digest; nothing may be written to it from here on."""
@@ -267,6 +269,10 @@ class World:
         layered = self.layer.tables.get(collection, {}).get(id, ABSENT)
         if layered is not ABSENT:
             return cast("Document | None", layered)
+        return self.base.tables.get(collection, {}).get(id)
+
+    def below_layer(self, collection: str, id: str) -> Document | None:
+        """Return a record as the base has it."""
         return self.base.tables.get(collection, {}).get(id)
 
     def diff(self) -> tuple[Change, ...]:
