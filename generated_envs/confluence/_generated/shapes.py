@@ -92,7 +92,7 @@ class CreatePageResponse(TypedDict):
     createdAt: NotRequired[str]
     version: NotRequired[Version]
     body: NotRequired[BodySingle]
-    field_links: NotRequired[CreatePageResponseLinks]
+    _links: NotRequired[CreatePageResponseLinks]
 
 
 class GetPageByIdResponse(TypedDict):
@@ -109,7 +109,7 @@ class GetPageByIdResponse(TypedDict):
     createdAt: NotRequired[str]
     version: NotRequired[Version]
     body: NotRequired[BodySingle]
-    field_links: NotRequired[GetPageByIdResponseLinks]
+    _links: NotRequired[GetPageByIdResponseLinks]
 
 
 class PageSingle(TypedDict):
@@ -126,4 +126,4 @@ class PageSingle(TypedDict):
     createdAt: NotRequired[str]
     version: NotRequired[Version]
     body: NotRequired[BodySingle]
-    field_links: NotRequired[AbstractPageLinks]
+    _links: NotRequired[AbstractPageLinks]

@@ -232,7 +232,11 @@ def _operation(
         body if not workflow else None, resource, views.fields.get(resource, {}), views.known.get(resource, {}),
         document.schemas, hints,
     )  # fmt: skip
-    select, filters, query_facts = effects.queries(raw, own, resources.get(resource), answers[at], hints)
+    if resource in resources and decided[at] != "create":
+        # Who a record is does not change with what is written to it.
+        stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
+    known = views.known.get(resource, {})
+    select, filters, query_facts = effects.queries(raw, own, resources.get(resource), known, answers[at], hints)
     arguments = naming.arguments([item.name for item in raw.parameters])
     nodes = place.nodes[:-1] if place.item is not None else place.nodes
     scope = {} if workflow else _scope([(n.noun, n.parameter) for n in nodes], resource, resources)

@@ -109,7 +109,12 @@ def _has_members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
 
 
 def queries(
-    operation: RawOperation, own: JsonObject, resource: Resource | None, answer: tuple[Shape, ...], hints: Hints
+    operation: RawOperation,
+    own: JsonObject,
+    resource: Resource | None,
+    known: Mapping[Path, Shape],
+    answer: tuple[Shape, ...],
+    hints: Hints,
 ) -> tuple[tuple[Select, ...], tuple[Filter, ...], tuple[Fact, ...]]:
     """Return what the query parameters do: choose members of the answer, or keep some of the records.
 
@@ -130,7 +135,7 @@ def queries(
             filters.append(Filter(parameter.name, hints.path(hint["filter"], where + "/query/filter")))
             facts.append(Fact(f"filter {parameter.name}", "hinted", ".".join(filters[-1].path)))
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
-            path = _filter_path(parameter.name, resource)
+            path = _filter_path(parameter.name, resource, known)
             if path is not None:
                 filters.append(Filter(parameter.name, path))
                 facts.append(Fact(f"filter {parameter.name}", "inferred", f"named after {'.'.join(path)}"))
@@ -142,14 +147,12 @@ def answer_is_list(answer: tuple[Shape, ...]) -> bool:
     return any(shape.kind == "records" for shape in answer)
 
 
-def _filter_path(name: str, resource: Resource) -> Path | None:
+def _filter_path(name: str, resource: Resource, known: Mapping[Path, Shape]) -> Path | None:
     for field in (resource.identity.field, *resource.identity.also):
         if name in (field, resource.name + field[:1].upper() + field[1:]):
             return (field,)
-    for field_ in resource.fields:
-        if field_.path == (name,) and not field_.many:
-            return field_.path
-    return None
+    shape = known.get((name,))
+    return (name,) if shape is not None and shape.kind in ("value", "reference") else None
 
 
 def _select(parameter: str, value: Json, at: str, hints: Hints) -> Select:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from atlasgen.errors import ApiError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
+from atlasgen.runtime.errors import unreadable
 from atlasgen.runtime.operations import Arguments, Emulator
 from atlasgen.runtime.package import Operations
 from atlasgen.runtime.seeding import RECORDS, base_world
@@ -99,7 +100,7 @@ class Environment:
         base = pooled_world(emulators, seed, records)
         self.world = World({name: item for emulator in emulators for name, item in emulator.collections.items()}, base)
         self.calls: list[Call] = []
-        self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json]]] = {}
+        self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json], Emulator]] = {}
         taken: set[str] = set()
         for api, emulator in zip(apis, emulators, strict=True):
             bound = api.bind(self.world) if isinstance(api, type) else None
@@ -109,7 +110,7 @@ class Environment:
                     name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
                 taken.add(name)
                 overridden = bound.handler(operation) if bound is not None else None
-                self._handlers[name] = (operation.status, overridden or _later(emulator, operation.tool))
+                self._handlers[name] = (operation.status, overridden or _later(emulator, operation.tool), emulator)
         self._names = tuple(self._handlers)
 
     @cached_property
@@ -151,8 +152,11 @@ class Environment:
             return self._unknown(tool, given)
         world = self.world
         world.begin()
-        status, run = handler
+        status, run, emulator = handler
+        text = _text(given)
         try:
+            if text is None:
+                raise unreadable(emulator.plan.errors)
             body = run(world, given)
             content = encode(body) if body is not None or status not in _EMPTY else b""
         except ApiError as error:
@@ -166,7 +170,7 @@ class Environment:
             raise RolloutError("operation", f"{tool}: {type(error).__name__}: {error}") from error
         else:
             world.commit()
-        self.calls.append(Call(tool, _text(given), status, content, tuple(world.reads), tuple(world.writes)))
+        self.calls.append(Call(tool, text or _NO_JSON, status, content, tuple(world.reads), tuple(world.writes)))
         return Reply(status, content)
 
     def _unknown(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
@@ -174,7 +178,7 @@ class Environment:
         content = encode(
             {"error": f"There is no tool {tool!r}. Tools: {known}{', ...' if len(self._names) > 12 else ''}"}
         )
-        self.calls.append(Call(tool, _text(arguments), 404, content, (), (), known=False))
+        self.calls.append(Call(tool, _text(arguments) or _NO_JSON, 404, content, (), (), known=False))
         return Reply(404, content)
 
     def diff(self) -> tuple[Change, ...]:
@@ -196,13 +200,17 @@ class Environment:
 
 
 _EMPTY = frozenset({201, 202, 204, 205})
+_NO_JSON = encode({"error": "the arguments were no JSON object"})
 
 
-def _text(arguments: Mapping[str, Any]) -> bytes:
+def _text(arguments: Mapping[str, Any]) -> bytes | None:
+    """Return arguments as JSON text; None for what is no JSON object."""
+    if not isinstance(arguments, Mapping):
+        return None
     try:
         return encode(arguments if type(arguments) is dict else dict(arguments))
     except (ValueError, TypeError):
-        return encode({"error": "the arguments are not JSON"})
+        return None
 
 
 def _later(emulator: Emulator, tool: str) -> Callable[[World, Arguments], Json]:

@@ -28,6 +28,11 @@ def refuse(shape: ErrorShape, status: int, faults: Sequence[Fault], resource: st
     return ApiError(status, _fill(shape.body, told, told[0]))
 
 
+def unreadable(shape: ErrorShape) -> ApiError:
+    """Return the error for arguments that are no JSON object, or hold what JSON text of a service cannot carry."""
+    return refuse(shape, 400, [Fault("type", "", "The arguments must be a JSON object.")], "")
+
+
 def _told(shape: ErrorShape, status: int, fault: Fault, resource: str) -> Mapping[str, str]:
     """Return the words that templates may use of one fault."""
     inside = bool(fault.pointer) and fault.pointer.startswith(shape.located)

@@ -67,7 +67,12 @@ class Identities:
         return str(own)
 
     def reserve(self, world: World) -> Json:
-        """Return the next id of the resource, which nothing else will get."""
+        """Return the next id of the resource, which nothing else has or will get."""
+        while world.get(self._collection, str(id := self._next(world))) is not None:
+            pass  # a client chose this one before
+        return id
+
+    def _next(self, world: World) -> Json:
         form = self._identity.format or "{n}"
         if form == "{n}":
             start = _FIRST_ID + draw(world.seed, self._collection) % _SPREAD

@@ -15,7 +15,7 @@ from atlasgen.errors import ApiError, AtlasgenError, Fault
 from atlasgen.jsonvalue import Json, pointer
 from atlasgen.plan.model import Coercion, Field, Operation, Path, Plan, Reference, Resource, Select, Workflow, Write
 from atlasgen.runtime.errors import refuse
-from atlasgen.runtime.follow import Paths
+from atlasgen.runtime.follow import Follow, Paths
 from atlasgen.runtime.identity import Identities, timestamp
 from atlasgen.runtime.rules import Broken, Rules
 from atlasgen.runtime.validation import InvalidValue, Validator, Validators
@@ -138,6 +138,14 @@ class Store:
                     node[key] = value
         return draft
 
+    def taken(self, world: World, draft: Document) -> list[Broken]:
+        """Return the fault of a client that chose an id which a record has already."""
+        field = self.resource.identity.field
+        id = draft.get(field)
+        if id is None or world.get(self.collection, str(id)) is None:
+            return []
+        return [(409, Fault("conflict", pointer("body", field), f"There is a {self.resource.name} with this id.", id))]
+
     def identify(self, world: World, draft: Document) -> str:
         """Return an id that is kept for a record to come; the draft holds what its names are made of."""
         return str(draft.get(self.resource.identity.field) or self._identities.reserve(world))
@@ -246,25 +254,38 @@ class _Compiler:
     def _target(self) -> Callable[[World, Any], tuple[str, Document]]:
         """Return what finds the record that the path names."""
         assert self.resource is not None
-        parameter, collection = self.operation.target, self.collection
-        aliases = tuple(self.resource.identity.also)
-        scope = [(name, self.paths.follow(path, self.resource.name)) for name, path in self.operation.scope.items()]
+        parameter, locate, parents = self.operation.target, _locate(self.resource, self.collection), self._parents()
 
         def target(world: World, arguments: Any) -> tuple[str, Document]:
-            given = arguments[parameter]
-            id = given if type(given) is str else str(given)
-            record = world.get(collection, id)
-            if record is None:
-                for member in aliases:
-                    found = world.find(collection, member, id)
-                    if found is not None and (record := world.get(collection, found)) is not None:
-                        id = found
-                        break
-            if record is None or any(str(get(world, record)) != str(arguments[name]) for name, get in scope):
+            found = locate(world, arguments[parameter])
+            if found is None or not _passes(world, found[1], parents(world, arguments)):
                 raise self._not_found(parameter)
-            return id, record
+            return found
 
         return target
+
+    def _parents(self) -> Callable[[World, Any], list[tuple[Follow, Any]]]:
+        """Return what finds the records that the path names before the target: tests that the target must pass."""
+        assert self.resource is not None
+        fields = {field.path: field for field in self.resource.fields}
+        steps = []
+        for parameter, path in self.operation.scope.items():
+            reference = fields[path].reference
+            if reference is not None and reference.resource in self.plan.resources:
+                owner = self.plan.resources[reference.resource]
+                locate = _locate(owner, self.emulator.names[owner.name])
+                steps.append((parameter, locate, self.paths.follow(path, self.resource.name)))
+
+        def parents(world: World, arguments: Any) -> list[tuple[Follow, Any]]:
+            tests: list[tuple[Follow, Any]] = []
+            for parameter, locate, get in steps:
+                found = locate(world, arguments[parameter])
+                if found is None:
+                    raise self._not_found(parameter)
+                tests.append((get, found[0]))
+            return tests
+
+        return parents
 
     def _draft(self) -> Callable[[World, Document, Document, Sequence[Path]], tuple[Document, list[Broken]]]:
         """Return what lays the members of a body into a record, references resolved to ids.
@@ -390,11 +411,12 @@ class _Compiler:
         assert self.resource is not None
         name, paths = self.resource.name, self.paths
         keep = [(item.parameter, paths.follow(item.path, name)) for item in self.operation.filters]
-        keep += [(parameter, paths.follow(path, name)) for parameter, path in self.operation.scope.items()]
+        parents = self._parents()
 
         def listed(world: World, arguments: Arguments) -> Json:
             valid = accept(world, arguments)
             tests = [(get, valid[parameter]) for parameter, get in keep if valid.get(parameter) is not None]
+            tests += parents(world, valid)
             records = [
                 (id, record) for id in world.ids(collection) if (record := world.get(collection, id)) is not None
             ]
@@ -405,11 +427,15 @@ class _Compiler:
     def _create(self) -> Run:
         accept, draft, shown, store = self._accept(), self._draft(), self._shown(), self._store()
         empty: Document = {}
+        parents, below = self._parents(), tuple(self.operation.scope.values())
 
         def create(world: World, arguments: Arguments) -> Json:
             valid = accept(world, arguments)
             record, broken = draft(world, valid.get("body") or empty, empty, ())
+            for path, (_, parent) in zip(below, parents(world, valid), strict=True):
+                record = with_value(record, path, parent)
             record = store.complete(world, record)
+            broken += store.taken(world, record)
             broken += store.rules.broken(world, record, "", [_source(fault) for _, fault in broken])
             if broken:
                 raise self._refuse(broken)
@@ -525,8 +551,34 @@ class _Compiler:
         return take
 
 
-def _passes(world: World, record: Document, tests: Sequence[tuple[Callable[[World, Document], Any], Any]]) -> bool:
-    return all(str(get(world, record)) == str(value) for get, value in tests)
+def _locate(resource: Resource, collection: str) -> Callable[[World, Any], tuple[str, Document] | None]:
+    """Return what finds a record by any of its identities."""
+    aliases = tuple(resource.identity.also)
+
+    def locate(world: World, given: Any) -> tuple[str, Document] | None:
+        id = given if type(given) is str else str(given)
+        record = world.get(collection, id)
+        if record is not None:
+            return id, record
+        for member in aliases:
+            found = world.find(collection, member, id)
+            if found is not None and (record := world.get(collection, found)) is not None:
+                return found, record
+        return None
+
+    return locate
+
+
+def _passes(world: World, record: Document, tests: Sequence[tuple[Follow, Any]]) -> bool:
+    """Whether a record has, at each path, the value that is asked for, or one of them."""
+    for get, wanted in tests:
+        value = get(world, record)
+        if value is ABSENT or value is None:
+            return False
+        allowed = wanted if isinstance(wanted, list) else [wanted]
+        if value not in allowed and str(value) not in map(str, allowed):
+            return False
+    return True
 
 
 def _source(fault: Fault) -> Path:

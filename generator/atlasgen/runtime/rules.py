@@ -80,14 +80,18 @@ def _holds(rule: Rule, resource: str, paths: Paths, collection: str) -> Callable
         checks = [_condition(item, resource, paths) for item in rule.check]
         return lambda world, record, id: all(check(world, record) is not False for check in checks)
     first = rule.paths[0]
+    conditions = [_condition(item, resource, paths) for item in rule.when]
 
     def unique(world: World, record: Document, id: str) -> bool:
         values = [lookup(world, record) for lookup in lookups]
-        if not _given(values[0]):
+        if not all(map(_given, values)):
             return True
         for other in world.listed(collection, first, str(values[0])):
             document = world.get(collection, other)
-            if other != id and document is not None and [lookup(world, document) for lookup in lookups] == values:
+            if other == id or document is None or [lookup(world, document) for lookup in lookups] != values:
+                continue
+            # Only what the rule is about can stand in the way: a draft does not keep a title from a published page.
+            if all(condition(world, document) is True for condition in conditions):
                 return False
         return True
 

@@ -19,6 +19,9 @@ Document: TypeAlias = JsonObject
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
 
+Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
+"""A table, a key in it, and what stood there before; `ABSENT` for nothing."""
+
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool__": lambda _: False})()
 
 _EPOCH = 1_767_258_000  # 2026-01-01T09:00:00Z, when every world begins
@@ -113,7 +116,7 @@ class World:
         self.layer = layer
         self.base_url = "http://localhost"
         self.changes = Layer(ticks=max(base.ticks, layer.ticks))
-        self._journal: list[tuple[str, str, Any, Any]] = []
+        self._journal: list[Overwritten] = []
         self.reads: list[RecordId] = []
         self.writes: list[RecordId] = []
         self.wanted: Any = None
@@ -220,20 +223,18 @@ class World:
     def _replace(self, collection: str, id: str, document: Document | None) -> None:
         before = self.get(collection, id)
         table = self.changes.tables.setdefault(collection, {})
-        self._journal.append((collection, id, before, table.get(id, ABSENT)))
-        table[id] = document
+        _set(table, id, document, self._journal)
         self.writes.append((collection, id))
         info = self.collections.get(collection)
         if info is not None:
-            enter(self.changes, info, id, before, document)
+            enter(self.changes, info, id, before, document, self._journal)
 
     def next(self, sequence: str, start: int) -> int:
         """Return the next number of a sequence, which begins at `start`."""
         counters = self.changes.counters
         last = counters.get(sequence)
         below = self.layer.counters.get(sequence, self.base.counters.get(sequence, start - 1)) if last is None else last
-        self._journal.append(("", sequence, None, ABSENT if last is None else last))
-        counters[sequence] = below + 1
+        _set(counters, sequence, below + 1, self._journal)
         return below + 1
 
     # -- transactions --------------------------------------------------------------------------------------------------
@@ -251,14 +252,11 @@ class World:
 
     def rollback(self) -> None:
         """Undo everything since `begin`."""
-        for collection, key, before, entry in reversed(self._journal):
-            table: dict[str, Any] = self.changes.tables[collection] if collection else self.changes.counters
-            if collection and (info := self.collections.get(collection)) is not None:
-                enter(self.changes, info, key, table[key], before)
-            if entry is ABSENT:
+        for table, key, before in reversed(self._journal):
+            if before is ABSENT:
                 del table[key]
             else:
-                table[key] = entry
+                table[key] = before
         self._journal = []
         self.writes = []
 
@@ -307,25 +305,37 @@ class World:
         }
 
 
-def enter(layer: Layer, info: Collection, id: str, before: Document | None, after: Document | None) -> None:
-    """Bring the aliases and indexes of a layer from one state of a record to another."""
+def enter(
+    layer: Layer,
+    info: Collection,
+    id: str,
+    before: Document | None,
+    after: Document | None,
+    journal: list[Overwritten],
+) -> None:
+    """Bring the aliases and indexes of a layer from one state of a record to another, noting how to undo it."""
     for member in info.aliases:
         old = before.get(member) if before is not None else None
         new = after.get(member) if after is not None else None
         if old != new:
             table = layer.aliases.setdefault((info.name, member), {})
             if isinstance(old, str):
-                table[old] = None
+                _set(table, old, None, journal)
             if isinstance(new, str):
-                table[new] = id
+                _set(table, new, id, journal)
     for path in info.indexes:
         was, now = _values(before, path), _values(after, path)
         if was != now:
             index = layer.indexes.setdefault((info.name, path), {})
             for value in was:
-                index.setdefault(value, {})[id] = False
+                _set(index.setdefault(value, {}), id, False, journal)
             for value in now:
-                index.setdefault(value, {})[id] = True
+                _set(index.setdefault(value, {}), id, True, journal)
+
+
+def _set(table: dict[str, Any], key: str, value: Any, journal: list[Overwritten]) -> None:
+    journal.append((table, key, table.get(key, ABSENT)))
+    table[key] = value
 
 
 def _values(document: Document | None, path: Path) -> tuple[str, ...]:
