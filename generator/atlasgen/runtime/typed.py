@@ -1,12 +1,13 @@
 """What generated `models.py` files are made of: base classes and scalars that mean what the validators mean.
 
-Annotations say what Python's types can; the rest (`uniqueItems`, `not`, patterns) is a JSON Schema under `rules`, on a
-field or on a class, which the base classes hold each instance to. So a model accepts what its schema accepts, built from
-JSON or in Python. Models are a vocabulary for people; the runtime does not import them.
+Annotations say what Python's types can. The rest (`uniqueItems`, `not`, patterns) is a JSON Schema under `rules`, on a
+field or on a class, and the base classes hold each instance to it, whether it was built from JSON or in Python. Models
+are a vocabulary for people; the runtime does not import them.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Generic, Self, TypeVar, cast
 
 import pydantic
@@ -58,18 +59,15 @@ class RootModel(pydantic.RootModel[T], _Ruled, Generic[T]):
     """A named type that is no object."""
 
 
-_validators: dict[type[_Ruled], Validator | None] = {}
-
-
+@cache
 def _rules_of(model: type[_Ruled]) -> Validator | None:
-    """Return the validator of a class's rules, compiled at its first use."""
-    if model not in _validators:
-        schema, definitions = _stated(model)
-        _validators[model] = Validators(definitions).compile(schema) if schema else None
-    return _validators[model]
+    """Return the validator of a class's rules; None where it has none."""
+    schema, definitions = _stated(model)
+    return Validators(definitions).compile(schema) if schema else None
 
 
 def _stated(model: type[_Ruled]) -> tuple[JsonObject, dict[str, JsonObject]]:
+    """Return the rules of a class as one schema, and the definitions that it needs."""
     own = _extra(model.model_config.get("json_schema_extra"))
     fields = {field.alias or name: _extra(field.json_schema_extra) for name, field in model.model_fields.items()}
     definitions: dict[str, JsonObject] = {}

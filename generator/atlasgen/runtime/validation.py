@@ -120,8 +120,9 @@ class Validators:
 
 
 def allowed_members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> list[Json]:
-    """Return the members of a schema's `enum` or `const` that meet its other keywords too."""
+    """Return the members of a schema's `enum` or `const`, each once, that meet its other keywords too."""
     members = _list(schema["enum"]) if "enum" in schema else [schema["const"]]
+    members = list({frozen(member): member for member in members}.values())
     if "enum" in schema and "const" in schema:
         members = [member for member in members if frozen(member) == frozen(schema["const"])]
     rest = {keyword: value for keyword, value in schema.items() if keyword not in ("enum", "const")}
