@@ -61,7 +61,7 @@ check: $(STAMP) ## Lint, types, and whether generated_envs/ is what the specs sa
 	$(BUILD) --check
 
 bench: $(STAMP) ## Measure the emulators against their targets
-	$(PYTEST) -s -m 'not gpu' tests/benchmarks
+	$(PY) -m tests.benchmarks
 
 clean: ## Remove caches and build outputs (.venv and runs/ stay)
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist

@@ -12,8 +12,9 @@ from atlasgen.errors import ApiError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
 from atlasgen.runtime.errors import unreadable
-from atlasgen.runtime.operations import Arguments, Emulator
+from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
+from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.seeding import RECORDS, base_world
 from atlasgen.runtime.tools import Tool, tool
 from atlasgen.runtime.world import NO_LAYER, Change, Layer, RecordId, World

@@ -38,8 +38,13 @@ class Paths:
         for length in range(1, len(path)):
             target = references.get(path[:length])
             if target is not None:
-                return _through(plain(path[:length]), self._names[target], self.follow(path[length:], target))
+                return _through(path[:length], self._names[target], self.follow(path[length:], target))
         return plain(path)
+
+    def head(self, path: Path, resource: str) -> Path:
+        """Return a path as far as the first reference on it."""
+        references = self._references[resource]
+        return next((path[:length] for length in range(1, len(path)) if path[:length] in references), path)
 
     def dotted(self, text: str, resource: str) -> Follow:
         """Return `follow` for a path that is written with dots."""
@@ -88,12 +93,14 @@ def _single(field: Field, names: Mapping[str, str]) -> bool:
     return field.reference is not None and not field.many and field.reference.resource in names
 
 
-def _through(head: Follow, collection: str, rest: Follow) -> Follow:
+def _through(path: Path, collection: str, rest: Follow) -> Follow:
+    head = plain(path)
+
     def through(world: World, record: Document) -> Any:
         id = head(world, record)
         if id is ABSENT or id is None:
             return ABSENT
-        other = world.get(collection, str(id))
+        other = world.get(collection, id if type(id) is str else str(id))
         return rest(world, other) if other is not None else ABSENT
 
     return through
@@ -109,7 +116,7 @@ def plain(path: Path) -> Follow:
 
         def two(world: World, record: Document) -> Any:
             node = record.get(outer)
-            return node.get(inner, ABSENT) if isinstance(node, dict) else ABSENT
+            return node.get(inner, ABSENT) if type(node) is dict else ABSENT
 
         return two
 

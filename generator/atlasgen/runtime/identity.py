@@ -6,11 +6,10 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Identity, Resource
-from atlasgen.runtime.follow import Follow, Paths
+from atlasgen.runtime.follow import Paths
 from atlasgen.runtime.world import ABSENT, Document, World
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -21,6 +20,11 @@ def draw(*parts: object) -> int:
     """Return a number of 64 bits that depends on its arguments alone (and not on the hash seed of the process)."""
     text = "\x1f".join(map(str, parts)).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+
+
+@lru_cache(maxsize=65536)
+def _first(seed: int, collection: str) -> int:
+    return _FIRST_ID + draw(seed, collection) % _SPREAD
 
 
 def digits(length: int, *parts: object) -> str:
@@ -44,15 +48,7 @@ class Identities:
         self._identity: Identity = resource.identity
         self._resource = resource.name
         self._collection = collection
-        self._also = [
-            (
-                member,
-                [None if name == "n" else paths.dotted(name, resource.name) for name in _PLACEHOLDER.findall(text)],
-                text,
-            )
-            for member, text in resource.identity.also.items()
-            if text is not None
-        ]
+        self._also = [(member, _Template(text, resource.name, paths)) for member, text in _made(resource.identity)]
 
     def assign(self, world: World, draft: dict[str, Json]) -> str:
         """Put the identities that the service makes into a draft, and return the id."""
@@ -61,9 +57,9 @@ class Identities:
         if own is None:
             own = self.reserve(world)
             draft[identity.field] = own
-        for member, lookups, text in self._also:
+        for member, template in self._also:
             if member not in draft:
-                draft[member] = self._template(world, draft, lookups, text)
+                draft[member] = template.fill(world, draft, self._collection)
         return str(own)
 
     def reserve(self, world: World) -> Json:
@@ -75,8 +71,7 @@ class Identities:
     def _next(self, world: World) -> Json:
         form = self._identity.format or "{n}"
         if form == "{n}":
-            start = _FIRST_ID + draw(world.seed, self._collection) % _SPREAD
-            number = world.next(self._collection, start)
+            number = world.next(self._collection, _first(world.seed, self._collection))
             return number if self._identity.numeric else str(number)
         number = world.next(self._collection, 1)
 
@@ -92,11 +87,32 @@ class Identities:
 
         return _PLACEHOLDER.sub(fill, form)
 
-    def _template(self, world: World, draft: Document, lookups: list[Follow | None], text: str) -> str:
-        values: list[Any] = [None if find is None else find(world, draft) for find in lookups]
-        known = iter(values)
-        scope = _PLACEHOLDER.sub(lambda match: "{n}" if (value := next(known)) is None else str(value), text)
+
+class _Template:
+    """A name made of paths and a number: `{fields.project.key}-{n}`."""
+
+    def __init__(self, text: str, resource: str, paths: Paths) -> None:
+        pieces = _PLACEHOLDER.split(text)
+        self._first = pieces[0]
+        self._rest = [
+            (None if name == "n" else paths.dotted(name, resource), after)
+            for name, after in zip(pieces[1::2], pieces[2::2], strict=True)
+        ]
+
+    def fill(self, world: World, draft: Document, collection: str) -> str:
+        """Return the name; numbers run per text around them: PROJ-1, PROJ-2, WEB-1."""
+        scope = self._first
+        for find, after in self._rest:
+            if find is None:
+                scope += "{n}" + after
+            else:
+                value = find(world, draft)
+                scope += ("" if value is ABSENT else str(value)) + after
         if "{n}" not in scope:
-            return scope.replace(repr(ABSENT), "")
-        # Numbers run per text around them: PROJ-1, PROJ-2, WEB-1.
-        return scope.replace("{n}", str(world.next(f"{self._collection} {scope}", 1)))
+            return scope
+        return scope.replace("{n}", str(world.next(f"{collection} {scope}", 1)))
+
+
+def _made(identity: Identity) -> list[tuple[str, str]]:
+    """Return the further identities that the service makes, with their templates."""
+    return [(member, text) for member, text in identity.also.items() if text is not None]

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Final, TypeVar, cast
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, decode, encode
 from atlasgen.plan.model import Operation, Plan
-from atlasgen.runtime.operations import Arguments, Emulator
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.world import World
 
 Method = TypeVar("Method", bound=Callable[..., Any])

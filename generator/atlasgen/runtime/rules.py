@@ -61,9 +61,14 @@ def _overlap(one: Path, other: Path) -> bool:
 def _compile(rule: Rule, resource: str, paths: Paths, collection: str) -> Check:
     conditions = [_condition(item, resource, paths) for item in rule.when]
     holds = _holds(rule, resource, paths, collection)
+    # A check says nothing of a record that lacks the field where its path begins: that is soon found out.
+    begins = [paths.follow(paths.head(item.at, resource), resource) for item in rule.check if item.op != "present"]
     broken = (rule.status, Fault("conflict" if rule.status == 409 else "rule", pointer("body", *rule.at), rule.message))
 
     def check(world: World, record: Document, id: str) -> Broken | None:
+        for begin in begins:
+            if not _given(begin(world, record)):
+                return None
         for condition in conditions:
             if condition(world, record) is not True:
                 return None

@@ -9,7 +9,8 @@ from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Path, Plan
 from atlasgen.runtime.identity import digits, draw
-from atlasgen.runtime.operations import Emulator, Store
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.store import Store
 from atlasgen.runtime.world import ABSENT, Collection, Document, Layer, World, at, with_value
 
 RECORDS = 24
@@ -119,7 +120,7 @@ class _Seeder:
         return with_value(record, field.path, self._handle(target, str(value), where))
 
     def _handle(self, resource: str, handle: str, where: str) -> str:
-        id = self.world.changes.handles.get((self.emulator.names[resource], handle))
+        id = self.world.changes.handles.get((self.emulator.context.names[resource], handle))
         if id is None:
             place = f"{self.plan.name}: x-atlasgen/world/{where}"
             raise AtlasgenError.single(place, f"there is no {resource} called `{handle}`", "name it under `records`")
@@ -150,7 +151,7 @@ class _Seeder:
         if "any" in maker:
             return self._any(str(maker["any"]), cast("JsonObject", maker.get("where", {})), salt)
         if "same" in maker:
-            return self.emulator.paths.dotted(str(maker["same"]), resource)(self.world, record)
+            return self.emulator.context.paths.dotted(str(maker["same"]), resource)(self.world, record)
         if "some" in maker:
             words = cast("list[Json]", maker["some"])
             return [word for word in words if draw(self.seed, salt, word) % len(words) < 2]
@@ -161,9 +162,9 @@ class _Seeder:
     def _any(self, resource: str, where: JsonObject, salt: str) -> Any:
         """Return the id of a record that meets conditions, drawn by lot; `ABSENT` where there is none."""
         key = f"{resource} {where}"
-        collection = self.emulator.names[resource]
+        collection = self.emulator.context.names[resource]
         if key not in self.pools:
-            tests = [(self.emulator.paths.dotted(name, resource), wanted) for name, wanted in where.items()]
+            tests = [(self.emulator.context.paths.dotted(name, resource), wanted) for name, wanted in where.items()]
             self.pools[key] = [
                 id for id in self.world.ids(collection)
                 if all(get(self.world, self.world.get(collection, id) or {}) == wanted for get, wanted in tests)

@@ -194,11 +194,11 @@ class World:
     def handle(self, collection: str, name: str) -> str | None:
         """Return the id of a record that hints call by name."""
         key = (collection, name)
-        return self.layer.handles.get(key) or self.base.handles.get(key)
+        return self.base.handles.get(key) or self.layer.handles.get(key) or self.changes.handles.get(key)
 
     def context(self, name: str) -> str | None:
         """Return the id of an ambient record."""
-        return self.layer.context.get(name) or self.base.context.get(name)
+        return self.layer.context.get(name) or self.base.context.get(name) or self.changes.context.get(name)
 
     @property
     def seed(self) -> int:

@@ -1,0 +1,81 @@
+"""What every compiled part of an emulator needs to know of its API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from atlasgen.errors import ApiError, Fault
+from atlasgen.plan.model import Plan, Resource
+from atlasgen.runtime.errors import refuse
+from atlasgen.runtime.follow import Follow, Paths
+from atlasgen.runtime.validation import Validators
+from atlasgen.runtime.views import Views
+from atlasgen.runtime.world import ABSENT, Document, World
+
+Broken: TypeAlias = tuple[int, Fault]
+"""The status that a fault answers with, and the fault."""
+
+Located: TypeAlias = tuple[str, Document]
+"""The id of a record and the record."""
+
+
+class Context:
+    """A plan with what is compiled from it once for all operations.
+
+    Attributes:
+        plan: The plan.
+        names: What the world calls the collection of each resource.
+        paths: The paths of the API.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        """Take a plan."""
+        self.plan = plan
+        self.names: Mapping[str, str] = {name: f"{plan.name}.{name}" for name in plan.resources}
+        self.paths = Paths(plan.resources, self.names)
+
+    @cached_property
+    def validators(self) -> Validators:
+        """The validators of the plan's schemas."""
+        return Validators(self.plan.schemas)
+
+    @cached_property
+    def views(self) -> Views:
+        """The views of the plan."""
+        return Views(self.plan, self.names, self.paths)
+
+    def refuse(self, broken: Sequence[Broken], resource: str) -> ApiError:
+        """Return the error that tells all that is wrong, with the lowest of the statuses."""
+        status = min(status for status, _ in broken)
+        return refuse(self.plan.errors, status, [fault for _, fault in broken], resource)
+
+    def locate(self, resource: Resource) -> Callable[[World, Any], Located | None]:
+        """Return what finds a record of a resource by any of its identities."""
+        collection, aliases = self.names[resource.name], tuple(resource.identity.also)
+
+        def locate(world: World, given: Any) -> Located | None:
+            id = given if type(given) is str else str(given)
+            record = world.get(collection, id)
+            if record is not None:
+                return id, record
+            for member in aliases:
+                found = world.find(collection, member, id)
+                if found is not None and (record := world.get(collection, found)) is not None:
+                    return found, record
+            return None
+
+        return locate
+
+
+def passes(world: World, record: Document, tests: Sequence[tuple[Follow, Any]]) -> bool:
+    """Whether a record has, at each path, the value that is asked for, or one of them."""
+    for get, wanted in tests:
+        value = get(world, record)
+        if value is ABSENT or value is None:
+            return False
+        allowed = wanted if isinstance(wanted, list) else [wanted]
+        if value not in allowed and str(value) not in map(str, allowed):
+            return False
+    return True

@@ -1,0 +1,136 @@
+"""From the body of a request to a record: members are laid where they are stored, references resolved to ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from atlasgen.errors import Fault
+from atlasgen.jsonvalue import pointer
+from atlasgen.plan.model import Path, Reference, Write
+from atlasgen.runtime.context import Broken, Context
+from atlasgen.runtime.world import ABSENT, Document, World
+
+Resolve: TypeAlias = Callable[[World, Any], Any]
+
+
+@dataclass(slots=True)
+class _Object:
+    """What is stored of one object of a body: its members, and the objects inside it."""
+
+    members: dict[str, tuple[Write, Resolve | None]] = field(default_factory=dict)
+    inner: dict[str, _Object] = field(default_factory=dict)
+
+
+class Drafts:
+    """Makes records of what the bodies of an operation say."""
+
+    def __init__(self, context: Context, writes: Sequence[Write]) -> None:
+        """Compile the writes of an operation."""
+        self._root = _Object()
+        for write in writes:
+            node = self._root
+            for key in write.source[:-1]:
+                node = node.inner.setdefault(key, _Object())
+            node.members[write.source[-1]] = (write, _resolver(write, context))
+
+    def draft(
+        self, world: World, body: Document, record: Document, skip: Sequence[Path] = ()
+    ) -> tuple[Document, list[Broken]]:
+        """Lay a body over a record.
+
+        Args:
+            world: Where references are looked up.
+            body: The body; what is not stored of it is passed over.
+            record: What to start from; it is not changed.
+            skip: Paths of the body to leave out.
+
+        Returns:
+            The record, whose objects are the caller's own on the way to what was laid, and the references that fail.
+        """
+        broken: list[Broken] = []
+        laid = dict(record)
+        self._lay(world, body, laid, self._root, skip, broken)
+        return laid, broken
+
+    def _lay(
+        self, world: World, body: Document, laid: Document, node: _Object, skip: Sequence[Path], broken: list[Broken]
+    ) -> None:
+        for key, value in body.items():
+            found = node.members.get(key)
+            if found is None:
+                inner = node.inner.get(key)
+                if inner is not None and isinstance(value, dict):
+                    old = laid.get(key)
+                    laid[key] = below = dict(old) if isinstance(old, dict) else {}
+                    self._lay(world, value, below, inner, skip, broken)
+                continue
+            write, resolve = found
+            if skip and any(overlap(write.source, path) for path in skip):
+                continue
+            if resolve is not None and value is not None:
+                value = resolve(world, value)
+                if value is ABSENT:
+                    broken.append((400, _unknown(write)))
+                    continue
+            laid[write.target[-1]] = value
+
+
+def overlap(one: Path, other: Path) -> bool:
+    """Whether one path leads to, or through, what the other leads to."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def source(fault: Fault) -> Path:
+    """Return the path in the body that a fault is about."""
+    return tuple(fault.pointer.split("/")[2:])
+
+
+def _unknown(write: Write) -> Fault:
+    resource = write.reference.resource if write.reference is not None else ""
+    return Fault("reference", pointer("body", *write.source), "does not exist", resource)
+
+
+def _resolver(write: Write, context: Context) -> Resolve | None:
+    reference = write.reference
+    if reference is None or reference.resource not in context.names:
+        return None
+    one = _resolve(reference, context)
+    if not write.many:
+        return one
+
+    def several(world: World, value: Any) -> Any:
+        found = [one(world, item) for item in value] if isinstance(value, list) else [ABSENT]
+        return ABSENT if ABSENT in found else found
+
+    return several
+
+
+def _resolve(reference: Reference, context: Context) -> Resolve:
+    collection = context.names[reference.resource]
+    own = context.plan.resources[reference.resource].identity.field
+    by = {member: "" if identity == own else identity for member, identity in reference.by.items()}
+
+    def lookup(world: World, value: Any, identity: str) -> str | None:
+        text = value if type(value) is str else str(value)
+        if identity:
+            return world.find(collection, identity, text)
+        return text if world.get(collection, text) is not None else None
+
+    def resolve(world: World, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value if lookup(world, value, "") is not None else ABSENT
+        result: Any = ABSENT
+        for member, name in value.items():
+            if name is None or member not in by:
+                continue
+            found = lookup(world, name, by[member])
+            # Two names of two records, or a name of none, are no reference.
+            if found is None or (result is not ABSENT and result != found):
+                return ABSENT
+            result = found
+        return result
+
+    return resolve

@@ -1,0 +1,113 @@
+"""From the arguments of a call to valid ones, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from pydantic_core import ValidationError
+
+from atlasgen.plan.model import Coercion, Operation
+from atlasgen.runtime.context import Broken, Context
+from atlasgen.runtime.drafts import Drafts, overlap, source
+from atlasgen.runtime.store import Store
+from atlasgen.runtime.validation import InvalidValue
+from atlasgen.runtime.world import ABSENT, World, at, with_value
+
+Arguments: TypeAlias = Mapping[str, Any]
+Accept: TypeAlias = Callable[[World, Arguments], Any]
+"""Returns valid arguments, as fresh values; raises `ApiError` with all faults at once."""
+
+
+def accept(context: Context, operation: Operation, store: Store | None = None) -> Accept:
+    """Return what reads the arguments of an operation.
+
+    Args:
+        context: The API.
+        operation: The operation.
+        store: Where it creates records, if it does: then rules that a faulty body breaks as well are told in one go.
+    """
+    decide = context.validators.compile(operation.arguments()).decide
+    coerce = _coercions(operation.coercions)
+    diagnose = _diagnose(context, operation, store)
+
+    def read(world: World, arguments: Arguments) -> Any:
+        if coerce is not None:
+            arguments = coerce(arguments)
+        try:
+            return decide(arguments)
+        except (ValidationError, RecursionError):
+            return diagnose(world, arguments)
+
+    return read
+
+
+def _diagnose(context: Context, operation: Operation, store: Store | None) -> Accept:
+    """Return the slow way: numbers read as their text on the wire would be, else all faults at once."""
+    validator = context.validators.compile(operation.arguments())
+    numbers = [
+        parameter.name for parameter in operation.parameters
+        if parameter.schema.get("type") in ("integer", "number") and parameter.location in ("path", "query")
+    ]  # fmt: skip
+    drafts = Drafts(context, operation.writes)
+
+    def diagnose(world: World, arguments: Arguments) -> Any:
+        # On the wire a number in a path or a query is text anyway.
+        spelled = {name: _number(arguments[name]) for name in numbers if isinstance(arguments.get(name), str)}
+        try:
+            return validator({**arguments, **spelled})
+        except InvalidValue as error:
+            faults = error.faults
+        broken: list[Broken] = [(400, fault) for fault in faults]
+        body = arguments.get("body")
+        wrong = [source(fault) for fault in faults if fault.pointer.startswith("/body")]
+        if store is not None and isinstance(body, dict) and () not in wrong:
+            record, unknown = drafts.draft(world, body, {}, wrong)
+            doubtful = [*wrong, *(source(fault) for _, fault in unknown)]
+            rules = store.rules.broken(world, store.complete(world, record), "", doubtful)
+            broken += [*unknown, *(item for item in rules if not _repeats(item, broken))]
+        raise context.refuse(broken, operation.resource)
+
+    return diagnose
+
+
+def _repeats(item: Broken, told: Sequence[Broken]) -> bool:
+    return any(overlap(source(item[1]), source(fault)) for _, fault in told if fault.pointer.startswith("/body/"))
+
+
+def _number(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _coercions(coercions: Sequence[Coercion]) -> Callable[[Arguments], Arguments] | None:
+    """Return what brings lenient forms of a body into the strict one; None where none is declared."""
+    if not coercions:
+        return None
+
+    def coerce(arguments: Arguments) -> Arguments:
+        given: Any = arguments.get("body")
+        body = given
+        for coercion in coercions:
+            value = at(body, coercion.path)
+            changed = ABSENT if value is ABSENT else _coerced(coercion, value)
+            if changed is not ABSENT:
+                body = with_value(body, coercion.path, changed) if coercion.path else changed
+        return {**arguments, "body": body} if body is not given else arguments
+
+    return coerce
+
+
+def _coerced(coercion: Coercion, value: Any) -> Any:
+    """Return the strict form of a value; `ABSENT` where it is no lenient form."""
+    if coercion.kind == "text":
+        return str(value) if type(value) is int else ABSENT
+    if not isinstance(value, dict):
+        return ABSENT
+    if coercion.kind == "wrap":
+        name = value.get(coercion.value[0])
+        return {name: value} if isinstance(name, str) else ABSENT
+    empty = [name for name in coercion.value if name in value and (value[name] is None or value[name] == {})]
+    return {name: item for name, item in value.items() if name not in empty} if empty else ABSENT

@@ -1,0 +1,119 @@
+"""Creates and replaces the records of a resource: fills what the service fills, names them, checks the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from atlasgen.errors import Fault
+from atlasgen.jsonvalue import Json, pointer
+from atlasgen.plan.model import Derive, Field, Path, Resource
+from atlasgen.runtime.context import Broken, Context, Located
+from atlasgen.runtime.identity import Identities, timestamp
+from atlasgen.runtime.rules import Rules
+from atlasgen.runtime.world import ABSENT, Document, World, at, with_value
+
+Fill: TypeAlias = Callable[[World, Document], Any]
+"""From a draft to the value of one of its fields; `ABSENT` leaves the field out."""
+
+
+class Store:
+    """The records of one resource.
+
+    Attributes:
+        resource: The resource.
+        collection: Where the world keeps them.
+        rules: What must hold for them.
+    """
+
+    def __init__(self, context: Context, resource: Resource) -> None:
+        """Compile what storing a record of a resource takes."""
+        self.resource = resource
+        self.collection = context.names[resource.name]
+        self.rules = Rules(resource.rules, resource.name, context.paths, self.collection)
+        self._style = context.plan.timestamp
+        self._identities = Identities(resource, self.collection, context.paths)
+        # By the object that holds them, so that each object is looked up once.
+        self._constants: dict[Path, dict[str, Json]] = {}
+        self._fills: dict[Path, list[tuple[str, Fill]]] = {}
+        self._stamps: list[Path] = []
+        self._counters: list[Path] = []
+        for field in resource.fields:
+            if field.derive is not None:
+                self._learn(field, field.derive, context)
+
+    def _learn(self, field: Field, derive: Derive, context: Context) -> None:
+        parent, key = field.path[:-1], field.path[-1]
+        self._fills.setdefault(parent, [])
+        if derive.kind in ("default", "constant", "counter"):
+            self._constants.setdefault(parent, {})[key] = derive.value
+        else:
+            self._fills[parent].append((key, self._fill(field, derive, context)))
+        if derive.kind == "timestamp" and derive.value == "updated":
+            self._stamps.append(field.path)
+        if derive.kind == "counter":
+            self._counters.append(field.path)
+
+    def _fill(self, field: Field, derive: Derive, context: Context) -> Fill:
+        value, style = str(derive.value), self._style
+        match derive.kind:
+            case "copy":
+                return context.paths.dotted(value, self.resource.name)
+            case "context":
+                return lambda world, draft: world.context(value) or ABSENT
+            case "record":
+                collection = context.names[field.reference.resource] if field.reference is not None else ""
+                return lambda world, draft: world.handle(collection, value) or ABSENT
+            case _:
+                return lambda world, draft: timestamp(world.seconds, style)
+
+    def complete(self, world: World, draft: Document) -> Document:
+        """Put into a draft all that the service fills by itself, its names apart, and return it.
+
+        The draft and the objects on the way to what is filled must be the caller's own.
+        """
+        for parent, fills in self._fills.items():
+            node = draft
+            for key in parent:
+                inner = node.get(key)
+                if not isinstance(inner, dict):
+                    inner = node[key] = {}
+                node = inner
+            for key, fill in fills:
+                if key not in node and (value := fill(world, draft)) is not ABSENT:
+                    node[key] = value
+            for key, constant in self._constants.get(parent, _NONE).items():
+                if key not in node:
+                    node[key] = constant
+        return draft
+
+    def taken(self, world: World, draft: Document) -> list[Broken]:
+        """Return the fault of a client that chose an id which a record has already."""
+        field = self.resource.identity.field
+        id = draft.get(field)
+        if id is None or world.get(self.collection, str(id)) is None:
+            return []
+        return [(409, Fault("conflict", pointer("body", field), f"There is a {self.resource.name} with this id.", id))]
+
+    def identify(self, world: World, draft: Document) -> str:
+        """Return an id that is kept for a record to come; the draft holds what its names are made of."""
+        return str(draft.get(self.resource.identity.field) or self._identities.reserve(world))
+
+    def insert(self, world: World, draft: Document) -> Located:
+        """Name a complete record, store it, and return it."""
+        id = self._identities.assign(world, draft)
+        world.put(self.collection, id, draft)
+        return id, draft
+
+    def replace(self, world: World, id: str, record: Document) -> Located:
+        """Store a changed record with its stamps renewed, and return it."""
+        for path in self._stamps:
+            record = with_value(record, path, timestamp(world.seconds, self._style))
+        for path in self._counters:
+            number = at(record, path)
+            record = with_value(record, path, number + 1 if isinstance(number, int) else 1)
+        world.put(self.collection, id, record)
+        return id, record
+
+
+_NONE: dict[str, Json] = {}

@@ -1,0 +1,106 @@
+"""Measures the emulator against the hand-written floor, both in turns in one run: `make bench`, or `python -m tests.benchmarks`.
+
+Figures are medians over rounds, in microseconds of one call; only the ratios mean anything on a machine that is busy.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+import atlasgen
+from tests.benchmarks.floor import Floor
+from tests.benchmarks.test_floor import SPEC
+
+ROUNDS, CALLS = 60, 200
+
+
+def rounds(*parts: tuple[Callable[[], object], Callable[[], object]]) -> list[float]:
+    """Return the median microseconds of a call of each part, given as (prepare a round, make one call)."""
+    times: list[list[float]] = [[] for _ in parts]
+    for _ in range(ROUNDS):
+        for (prepare, call), taken in zip(parts, times, strict=True):
+            prepare()
+            start = time.perf_counter()
+            for _ in range(CALLS):
+                call()
+            taken.append((time.perf_counter() - start) / CALLS * 1e6)
+    return [statistics.median(taken) for taken in times]
+
+
+def operations(environment: atlasgen.Environment, floor: Floor) -> Iterator[tuple[str, float, float]]:
+    """Yield name, emulator and floor for operations on one record."""
+    world = environment.world
+    issues: Sequence[Any] = [world.get("jira.issue", id) for id in world.ids("jira.issue")]
+    issue = next(item for item in issues if "parent" not in item["fields"])
+    project: Any = world.get("jira.project", issue["fields"]["project"])
+    fields = {"project": {"key": project["key"]}, "issuetype": {"name": "Story"}, "summary": "Something new"}
+
+    def pair(name: str, tool: str, arguments: Any, handler: Callable[[Any], bytes]) -> tuple[str, float, float]:
+        ours, theirs = rounds(
+            (environment.reset, lambda: environment.call(tool, arguments)),
+            (floor.reset_log, lambda: handler(arguments)),
+        )
+        return name, ours, theirs
+
+    yield pair("get", "getIssue", {"issueIdOrKey": issue["key"]}, floor.get_issue)
+    yield pair("create", "createIssue", {"body": {"fields": fields}}, floor.create_issue)
+    yield walk(environment, floor, issue["key"])
+
+
+def walk(environment: atlasgen.Environment, floor: Floor, key: str) -> tuple[str, float, float]:
+    """Return the time of a transition, the issue going back and forth."""
+    world = environment.world
+    arrows: list[Any] = [world.get("jira.transition", id) for id in world.ids("jira.transition")]
+    issue = next(item for item in map(lambda id: world.get("jira.issue", id), world.ids("jira.issue")) if item and item["key"] == key)
+    ring: dict[str, tuple[str, str]] = {}
+    for arrow in arrows:
+        ring.setdefault(arrow["from"][0], (arrow["id"], arrow["to"]))
+    state: dict[str, Any] = {}
+
+    def start(reset: Callable[[], object]) -> Callable[[], None]:
+        def prepare() -> None:
+            reset()
+            state["at"] = issue["fields"]["status"]  # type: ignore[index, call-overload]  # seeded
+
+        return prepare
+
+    def step(call: Callable[[Any], object]) -> Callable[[], None]:
+        def move() -> None:
+            arrow, state["at"] = ring[state["at"]]
+            call({"issueIdOrKey": key, "body": {"transition": {"id": arrow}}})
+
+        return move
+
+    ours, theirs = rounds(
+        (start(environment.reset), step(lambda arguments: environment.call("doTransition", arguments))),
+        (start(floor.reset_log), step(floor.do_transition)),
+    )
+    return "transition", ours, theirs
+
+
+def main() -> None:
+    """Print the table."""
+    environment = atlasgen.load(SPEC, seed=3)
+    floor = Floor(environment)
+    table = Table("operation", "emulator us", "floor us", "ratio", title="Calls on one record, in process")
+    for name, ours, theirs in operations(environment, floor):
+        table.add_row(name, f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.2f}")
+    issue: Any = next(iter(environment.world.base.tables["jira.issue"].values()))
+
+    def another() -> None:
+        environment.reset()
+        environment.call("getIssue", {"issueIdOrKey": issue["key"]})
+
+    (reset,) = rounds((lambda: None, another))
+    table.add_row("reset + first get", f"{reset:.2f}", "", "")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
