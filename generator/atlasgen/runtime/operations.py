@@ -31,12 +31,18 @@ class Emulator:
     """An API ready to be called: its plan and, compiled when they are first used, its operations.
 
     It holds no state of an episode, so one emulator serves any number of environments.
+
+    Attributes:
+        plan: The plan of the API.
+        names: What the world calls the collection of each resource.
+        by_tool: The operations, by the names of their tools.
     """
 
     def __init__(self, plan: Plan) -> None:
         """Take the plan of an API."""
         self.plan = plan
         self.context = Context(plan)
+        self.names = self.context.names
         self.by_tool = {operation.tool: operation for operation in plan.operations}
         self._runs: dict[str, Run] = {}
         self._stores: dict[str, Store] = {}
@@ -44,10 +50,9 @@ class Emulator:
     @cached_property
     def collections(self) -> Mapping[str, Collection]:
         """What a world must know of the collections of this API, by their names in the world."""
-        names = self.context.names
         return {
-            names[resource.name]: Collection(
-                names[resource.name],
+            self.names[resource.name]: Collection(
+                self.names[resource.name],
                 aliases=tuple(resource.identity.also),
                 indexes=resource.indexes,
                 stamped=resource.stamped,
