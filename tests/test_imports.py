@@ -24,7 +24,7 @@ ALLOWED = {
     "workspace": BASE,
     "spec": BASE,
     "plan": BASE | {"spec"},
-    "render": BEHAVIOUR | {"runtime"},
+    "render": BEHAVIOUR | {"runtime", "tasks"},  # reward skeletons are derived in tasks and only printed here
     "runtime": BEHAVIOUR,
     "tasks": BEHAVIOUR | {"runtime"},
     "serve": BEHAVIOUR | {"runtime", "tasks", "workspace"},

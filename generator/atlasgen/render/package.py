@@ -8,6 +8,7 @@ from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Plan
 from atlasgen.render.models import render_models, render_types
 from atlasgen.render.operations import class_name, definitions, render_operations
+from atlasgen.render.rewards import render_rewards
 from atlasgen.render.text import templates
 from atlasgen.runtime.tools import tool
 
@@ -19,6 +20,7 @@ def generated(plan: Plan) -> dict[str, bytes]:
         "__init__.py": '"""Generated; edits are lost."""\n',
         "models.py": render_models(named),
         "operations.py": render_operations(plan),
+        "rewards.py": render_rewards(plan),
         "shapes.py": render_types(named),
     }
     return {

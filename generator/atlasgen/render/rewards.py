@@ -1,0 +1,111 @@
+"""`rewards.py` of a package: the reward skeleton of each operation that writes, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from atlasgen.plan.model import Path, Plan
+from atlasgen.render.text import literal, templates
+from atlasgen.tasks.skeleton import Argument, Reader, skeletons
+
+_WIDTH = 120
+_STEP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What the template prints of one skeleton; all but `summary` is Python."""
+
+    name: str
+    operation: str
+    summary: str
+    effect: str
+    arguments: str
+    readers: str
+    budget: int
+
+
+def render_rewards(plan: Plan) -> str:
+    """Return the source of `rewards.py`."""
+    rewards = [
+        _Class(
+            name=item.name,
+            operation=item.operation,
+            summary=f"{item.summary or item.operation}: the reward of a task that it solves",
+            effect=_Node("Effect(", [literal(item.effect.kind), literal(item.effect.collection)], ")").lines(
+                _STEP, used=len("effect = ")
+            ),
+            arguments=_Node("(", [_argument(argument) for argument in item.arguments], ")").tall(_STEP),
+            readers=_Node("(", [_reader(reader) for reader in item.readers], ")").tall(_STEP),
+            budget=item.budget,
+        )
+        for item in skeletons(plan)
+    ]
+    return templates().get_template("rewards.py.jinja").render(title=plan.title or plan.name, rewards=rewards)
+
+
+def _argument(argument: Argument) -> _Node:
+    parts: list[_Node | str] = [literal(argument.pointer)]
+    if argument.required:
+        parts.append("required=True")
+    if argument.stored:
+        parts.append(f"stored={_path(argument.stored)}")
+    if argument.names:
+        parts.append(f"names={literal(argument.names)}")
+    if argument.by:
+        parts.append(_pairs("by=", {name: literal(value) for name, value in argument.by.items()}))
+    if argument.unordered:
+        parts.append("unordered=True")
+    return _Node("Argument(", parts, ")")
+
+
+def _reader(reader: Reader) -> _Node:
+    shows = _pairs("", {shown: _path(path) for shown, path in reader.shows.items()})
+    parts: list[_Node | str] = [literal(reader.operation), literal(reader.target), shows]
+    if reader.within:
+        parts.append(f"within={literal(reader.within)}")
+    if reader.identity != "/id":
+        parts.append(f"identity={literal(reader.identity)}")
+    return _Node("Reader(", parts, ")")
+
+
+def _pairs(head: str, members: Mapping[str, str]) -> _Node:
+    return _Node(f"{head}{{", [f"{literal(name)}: {value}" for name, value in members.items()], "}")
+
+
+def _path(path: Path) -> str:
+    return f"({', '.join(map(literal, path))}{',' if len(path) == 1 else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """Something in brackets: in one line if it fits, else with a part a line."""
+
+    head: str
+    parts: Sequence[_Node | str]
+    tail: str
+
+    def flat(self) -> str:
+        """Return it in one line."""
+        parts = ", ".join(part if isinstance(part, str) else part.flat() for part in self.parts)
+        return f"{self.head}{parts}{self.tail}"
+
+    def lines(self, indent: int, used: int = 0, after: int = 0) -> str:
+        """Return it as the formatter writes it.
+
+        Args:
+            indent: The column that its line begins in.
+            used: Characters of that line before it.
+            after: Characters of the line after it.
+        """
+        flat = self.flat()
+        return flat if not self.parts or indent + used + len(flat) + after <= _WIDTH else self.tall(indent)
+
+    def tall(self, indent: int) -> str:
+        """Return it with a part a line."""
+        if not self.parts:
+            return self.head + self.tail
+        pad = " " * (indent + _STEP)
+        rows = [part if isinstance(part, str) else part.lines(indent + _STEP, after=len(",")) for part in self.parts]
+        return "\n".join([self.head, *(f"{pad}{row}," for row in rows), " " * indent + self.tail])

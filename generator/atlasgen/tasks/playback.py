@@ -1,0 +1,75 @@
+"""An episode as text for a terminal: what was called and answered, what it changed, what it is worth and why."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from atlasgen.jsonvalue import encode
+from atlasgen.runtime.environment import Call
+from atlasgen.runtime.world import Change
+from atlasgen.tasks.reward import Score
+from atlasgen.tasks.scenario import Episode
+from atlasgen.tasks.task import Task
+
+_INDENT = 5
+
+
+def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Iterator[str]:
+    """Yield the lines of a report, none of them longer than `width`.
+
+    Args:
+        task: What was to be done.
+        episode: What was done.
+        score: What that is worth.
+        width: Columns of the terminal.
+    """
+    yield f"{task.scenario}, {task.split} task {task.seed}, world {task.world_seed}"
+    yield from textwrap.wrap(task.instruction, width, initial_indent="  ", subsequent_indent="  ")
+    yield ""
+    for number, call in enumerate(episode.trajectory.calls, start=1):
+        yield from _call(number, call, width)
+    yield ""
+    yield "changed"
+    for change in episode.diff:
+        yield from _change(change, width)
+    yield ""
+    yield f"reward {score.reward:.3f}   success {'yes' if score.success else 'no'}   band {score.band}"
+    parts = [f"{name} {value:.2f}" for name, value in score.components.items()]
+    yield from textwrap.wrap("   ".join(parts), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    for reason in score.reasons:
+        yield from textwrap.wrap(f"- {reason}", width, initial_indent="  ", subsequent_indent="    ")
+
+
+def _call(number: int, call: Call, width: int) -> Iterator[str]:
+    room = width - _INDENT
+    arguments = encode(call.arguments).decode()
+    yield f"{number:>3}. {call.tool}  {call.status}"
+    yield " " * _INDENT + _cut(f"> {arguments}", room)
+    if call.content:
+        yield " " * _INDENT + _cut(f"< {call.content.decode()}", room)
+
+
+def _change(change: Change, width: int) -> Iterator[str]:
+    kind = "+" if change.before is None else "-" if change.after is None else "~"
+    yield f"  {kind} {change.collection} {change.id}"
+    before, after = dict(_leaves(change.before)), dict(_leaves(change.after))
+    for path in dict.fromkeys([*before, *after]):
+        old, new = before.get(path), after.get(path)
+        if old != new:
+            value = f"{new}" if change.before is None else f"{old} -> {new}"
+            yield _cut(f"      {path}: {value}", width)
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path of each value in a document and the value as JSON text; what is empty is left out."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else key)
+    elif value not in (None, [], ""):
+        yield path, encode(value).decode()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,362 @@
+"""The reward of a trajectory: the end state chooses a band, the quality of the way there a place in it.
+
+A pure function of task, trajectory and diff. Whatever points are lost for is in `Score.reasons`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from atlasgen.jsonvalue import Json, decode
+from atlasgen.runtime.environment import Call
+from atlasgen.runtime.world import ABSENT, Change, RecordId, at
+from atlasgen.tasks.diff import Comparison, Match, compare
+from atlasgen.tasks.task import Expected, ExpectedCall, Needed, Task
+from atlasgen.tasks.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from atlasgen.tasks.skeleton import OperationReward
+
+BandName: TypeAlias = Literal["nothing", "reads", "collateral", "wrong", "exact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number of the reward, and why it is what it is."""
+
+    value: float
+    reason: str
+
+
+CONSTANTS: Final[Mapping[str, Constant]] = {
+    "reads.floor": Constant(0.02, "to call a tool at all beats doing nothing, and by little"),
+    "reads.span": Constant(0.07, "finding what is needed is worth something, yet less than any attempt to use it"),
+    "collateral.floor": Constant(0.05, "damage is worth as little as looking around"),
+    "collateral.span": Constant(0.05, "ends at .10, below the lowest attempt without damage"),
+    "wrong.floor": Constant(0.11, "the first attempt, even a refused one, beats every way of only reading"),
+    "wrong.span": Constant(0.39, "ends at .50: the nearest miss is a third of the reward away from the goal"),
+    "exact.floor": Constant(0.75, "whoever reaches the state is above whoever does not, by at least .25"),
+    "exact.span": Constant(0.25, "what is left for the way there; 1 is reached by a flawless one alone"),
+    "weight.state": Constant(0.5, "the state is what was asked for"),
+    "weight.arguments": Constant(0.25, "shapes calls that are refused, where the state says nothing yet"),
+    "weight.structure": Constant(0.25, "look up, do, check: seen only where the state leaves off"),
+    "penalty.missing_create": Constant(0.8, "the record that was asked for does not exist"),
+    "penalty.invalid_payload": Constant(0.9, "a refusal costs a call in life and nothing worse; a retry must pay"),
+    "penalty.hallucinated_tool": Constant(0.85, "the list of tools was in plain sight"),
+    "penalty.duplicate_create": Constant(0.8, "a second record is work for somebody, even if it was removed again"),
+    "penalty.foreign_write": Constant(0.7, "what was not to be touched was touched, even if it looks as before"),
+    "penalty.over_budget": Constant(0.95, "each call beyond the budget: mild, and it never stops adding up"),
+    "cap.broken_off": Constant(0.5, "a rollout that was cut off is never gold: at most the middle of its band"),
+}
+"""All numbers of the reward. Bands do not touch: a penalty moves a trajectory within its band, never out of it."""
+
+
+def _value(name: str) -> float:
+    return CONSTANTS[name].value
+
+
+_BANDS: Final[Mapping[BandName, tuple[float, float]]] = {
+    "nothing": (0.0, 0.0),
+    "reads": (_value("reads.floor"), _value("reads.span")),
+    "collateral": (_value("collateral.floor"), _value("collateral.span")),
+    "wrong": (_value("wrong.floor"), _value("wrong.span")),
+    "exact": (_value("exact.floor"), _value("exact.span")),
+}
+_STATE, _ARGUMENTS, _STRUCTURE = (_value(f"weight.{name}") for name in ("state", "arguments", "structure"))
+_PENALTIES: Final = {
+    name.removeprefix("penalty."): constant.value for name, constant in CONSTANTS.items() if name.startswith("penalty.")
+}
+_CAP = _value("cap.broken_off")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why points were lost.
+
+    Attributes:
+        component: The component that lost them.
+        where: An argument's pointer, a record's field, a tool.
+        expected: What should have been there.
+        found: What was.
+    """
+
+    component: str
+    where: str
+    expected: Any
+    found: Any
+
+    def __str__(self) -> str:
+        return f"{self.component}: {self.where}: expected {_short(self.expected)}, found {_short(self.found)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a trajectory is worth.
+
+    Attributes:
+        reward: In [0, 1].
+        success: Strict: the state is exact and nothing outside the gold's write set was written, even for a while.
+        components: Every part of the reward by name; penalties as the factors that they are (1: none).
+        band: The band that the end state chose.
+        reasons: Why the reward is not 1.
+    """
+
+    reward: float
+    success: bool
+    components: Mapping[str, float]
+    band: BandName
+    reasons: tuple[Reason, ...]
+
+
+def judge(
+    task: Task, trajectory: Trajectory, diff: Sequence[Change], operations: Mapping[str, OperationReward]
+) -> Score:
+    """Return the score of a trajectory.
+
+    Args:
+        task: What was to be done.
+        trajectory: What was called.
+        diff: What the episode changed.
+        operations: The completed skeletons of the operations that the gold writes with, by tool.
+    """
+    calls = trajectory.calls
+    reasons: list[Reason] = []
+    comparison = compare(task.targets, diff, _sameness(operations), _stops(operations))
+    own, foreign = _writes(task, calls, diff, comparison)
+    attempted = any(call.writes or (call.tool in task.effects and call.tool in task.tools) for call in calls)
+    structure = _structure(task, calls, comparison, operations, reasons)
+    counts = _counts(task, calls, comparison, own=own, foreign=foreign)
+    band = _band(task, calls, comparison, attempted=attempted)
+
+    factor = 1.0
+    components: dict[str, float] = {}
+    for name, count in counts.items():
+        penalty: float = _PENALTIES[name] ** count
+        components[name] = penalty
+        factor *= penalty
+        if count:
+            reasons.append(Reason(name, "calls", 0, count))
+    if attempted:
+        arguments = _arguments(task, calls, comparison, operations, reasons)
+        state = comparison.credit
+        quality = (_STATE * state + _ARGUMENTS * arguments + _STRUCTURE * structure["structure"]) * factor
+        for match in comparison.matches:
+            reasons += _gaps(match)
+        for change in comparison.collateral:
+            reasons.append(Reason("state", f"{change.collection}/{change.id}", change.before, change.after))
+    else:
+        arguments = state = 0.0
+        quality = structure["validate"] if any(map(_ok, calls)) else 0.0
+    if trajectory.broken_off and quality > _CAP:
+        quality = _CAP
+        ending = [name for name in ("clipped", "malformed", "turn_capped") if getattr(trajectory, name)]
+        reasons.append(Reason("ending", "rollout", "ends by itself", ", ".join(ending)))
+
+    floor, span = _BANDS[band]
+    components |= {"state": state, "arguments": arguments, **structure, "quality": quality}
+    success = comparison.exact and attempted and not foreign
+    return Score(floor + span * quality, success, components, band, tuple(reasons))
+
+
+def _ok(call: Call) -> bool:
+    return call.status < 400
+
+
+def _band(task: Task, calls: Sequence[Call], comparison: Comparison, *, attempted: bool) -> BandName:
+    if not attempted:
+        # A tool that does not exist is nothing done: babbling must not pay.
+        return "reads" if any(call.tool in task.tools for call in calls) else "nothing"
+    if comparison.collateral:
+        return "collateral"
+    return "exact" if comparison.exact else "wrong"
+
+
+# -- state -------------------------------------------------------------------------------------------------------------
+
+
+def _sameness(operations: Mapping[str, OperationReward]) -> Any:
+    if len(operations) == 1:
+        return next(iter(operations.values())).same
+
+    def same(collection: str, path: tuple[str, ...], expected: Any, found: Any) -> bool:
+        return any(operation.same(collection, path, expected, found) for operation in operations.values())
+
+    return same
+
+
+def _stops(operations: Mapping[str, OperationReward]) -> frozenset[tuple[str, ...]]:
+    if len(operations) == 1:
+        return next(iter(operations.values())).stored
+    return frozenset(path for operation in operations.values() for path in operation.stored)
+
+
+def _gaps(match: Match) -> list[Reason]:
+    change = match.target.change
+    if match.change is None:
+        kind = "created" if change.before is None else "deleted" if change.after is None else "changed"
+        return [Reason("state", f"{change.collection}/{change.id}", kind, "untouched")]
+    place = f"{match.change.collection}/{match.change.id}"
+    return [Reason("state", f"{place} {'.'.join(gap.path)}", gap.expected, gap.found) for gap in match.gaps]
+
+
+def _writes(
+    task: Task, calls: Sequence[Call], diff: Sequence[Change], comparison: Comparison
+) -> tuple[int, tuple[RecordId, ...]]:
+    """Return how many records the agent created, and which it wrote though the gold does not."""
+    meant = {match.record for match in comparison.matches}
+    created: dict[RecordId, None] = {}
+    foreign: dict[RecordId, None] = {}
+    for call in calls:
+        if not call.writes:
+            continue
+        effect = task.effects.get(call.tool)
+        for record in call.writes:
+            if record in created or record in foreign or record in task.gold_writes:
+                continue
+            # A record is the agent's own if the call that creates such records was the first to write it.
+            if effect is not None and effect.kind == "create" and record[0] == effect.collection:
+                created[record] = None
+            else:
+                foreign[record] = None
+    for change in diff:
+        record = (change.collection, change.id)
+        if record in created and record not in meant:
+            foreign[record] = None
+    return len(created), tuple(foreign)
+
+
+# -- arguments ---------------------------------------------------------------------------------------------------------
+
+
+def _arguments(
+    task: Task,
+    calls: Sequence[Call],
+    comparison: Comparison,
+    operations: Mapping[str, OperationReward],
+    reasons: list[Reason],
+) -> float:
+    """Return the share of expected arguments that some call gave, for each gold call its best partner."""
+    used: set[int] = set()
+    credits: list[float] = []
+    for expected in task.expected:
+        best, partner, lost = 0.0, -1, _all_missing(expected)
+        for index, call in enumerate(calls):
+            if call.tool != expected.tool or index in used:
+                continue
+            gaps = _argument_gaps(expected, call, operations[expected.tool])
+            credit = 1.0 - len(gaps) / len(expected.arguments) if expected.arguments else 1.0
+            if partner < 0 or credit > best or (credit == best and _ok(call) and not _ok(calls[partner])):
+                best, partner, lost = credit, index, gaps
+        if partner < 0 and comparison.exact:
+            # Another operation had the same effect.
+            best, lost = 1.0, []
+        used.add(partner)
+        credits.append(best)
+        reasons += lost
+    return sum(credits) / len(credits) if credits else 1.0
+
+
+def _all_missing(expected: ExpectedCall) -> list[Reason]:
+    return [Reason("arguments", item.pointer, item.value, ABSENT) for item in expected.arguments]
+
+
+def _argument_gaps(expected: ExpectedCall, call: Call, operation: OperationReward) -> list[Reason]:
+    given = decode(call.arguments_json)
+    gaps = []
+    for item in expected.arguments:
+        found = at(given, operation.tokens[item.pointer])
+        if found is ABSENT or not (found == item.value or operation.equivalent(item, found)):
+            gaps.append(Reason("arguments", item.pointer, item.value, found))
+    return gaps
+
+
+def names_same(expected: Expected, found: Json) -> bool:
+    """Return whether a value names the record that the gold value names, by its id or any other of its names."""
+    if isinstance(found, dict) and expected.members:
+        known = {name: value for name, value in found.items() if value is not None}
+        return bool(known) and all(expected.members.get(name, ABSENT) == value for name, value in known.items())
+    return bool(expected.scalars) and not isinstance(found, dict | list | bool) and str(found) in expected.scalars
+
+
+# -- structure ---------------------------------------------------------------------------------------------------------
+
+
+def _structure(
+    task: Task,
+    calls: Sequence[Call],
+    comparison: Comparison,
+    operations: Mapping[str, OperationReward],
+    reasons: list[Reason],
+) -> dict[str, float]:
+    """Return how far the agent looked up what it had to, did what it was asked, and checked what it had done."""
+    first = next((index for index, call in enumerate(calls) if call.writes), len(calls))
+    found = [_is_found(needed, calls[:first]) for needed in task.needed]
+    validate = sum(found) / len(found) if found else 1.0
+    for needed, is_found in zip(task.needed, found, strict=True):
+        if not is_found:
+            reasons.append(Reason("validate", needed.pointer or "/".join(needed.record), needed.shown, ABSENT))
+    met = [match for match in comparison.matches if match.change is not None]
+    total = len(comparison.matches)
+    mutate = len(met) / total if total else 1.0
+    checked = 0
+    for match in met:
+        if _is_verified(match, calls, operations):
+            checked += 1
+        else:
+            fields = sorted(".".join(path) for path in match.target.written)
+            reasons.append(Reason("verify", "/".join(match.record or ()), fields, "no answer that shows them"))
+    verify = checked / total if total else 1.0
+    parts = (validate, mutate, verify) if found else (mutate, verify)
+    return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
+
+
+def _is_found(needed: Needed, calls: Sequence[Call]) -> bool:
+    return any(_ok(call) and needed.record in call.reads and needed.shown in call.content for call in calls)
+
+
+def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, OperationReward]) -> bool:
+    """Return whether an answer after the last write to a record shows all that was to be written."""
+    record = match.record
+    last = next((index for index in range(len(calls) - 1, -1, -1) if record in calls[index].writes), len(calls))
+    for index in range(len(calls) - 1, last - 1, -1):
+        call = calls[index]
+        for operation in operations.values():
+            if record is not None and operation.effect.collection == record[0]:
+                if match.target.change.after is None:
+                    if operation.shows_absence(call, (record[1], *match.target.names)):
+                        return True
+                elif record in call.reads and _ok(call) and operation.shows(call, record[1], match.target.written):
+                    return True
+    return False
+
+
+# -- penalties ---------------------------------------------------------------------------------------------------------
+
+
+def _counts(
+    task: Task, calls: Sequence[Call], comparison: Comparison, *, own: int, foreign: Sequence[RecordId]
+) -> dict[str, int]:
+    """Return how often each thing happened that the reward is cut for."""
+    invalid = hallucinated = 0
+    for call in calls:
+        if call.tool not in task.tools:
+            hallucinated += 1
+        elif call.status >= 400 and (call.status != 404 or call.tool in task.effects):
+            # A look-up that finds nothing is a look-up; all other refusals are calls that should not have been sent.
+            invalid += 1
+    creations = [match for match in comparison.matches if match.target.change.before is None]
+    return {
+        "missing_create": sum(match.change is None for match in creations),
+        "invalid_payload": invalid,
+        "hallucinated_tool": hallucinated,
+        "duplicate_create": max(0, own - len(creations)),
+        "foreign_write": len(foreign),
+        "over_budget": max(0, len(calls) - task.budget),
+    }
+
+
+def _short(value: Any) -> str:
+    text = value.decode() if isinstance(value, bytes) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

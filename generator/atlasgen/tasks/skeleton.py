@@ -1,0 +1,270 @@
+"""Reward skeletons: what a plan says about judging one operation, as data that a person completes in a subclass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from atlasgen.jsonvalue import Json, pointer, tokens
+from atlasgen.plan.model import Operation, Path, Plan, Shape, Write
+from atlasgen.plan.naming import distinct, words
+from atlasgen.runtime.environment import Call
+from atlasgen.runtime.world import ABSENT, Change, at
+from atlasgen.spec.normalise import pascal
+from atlasgen.tasks import reward
+from atlasgen.tasks.reward import Score
+from atlasgen.tasks.task import Effect, EffectKind, Expected, Task
+from atlasgen.tasks.trajectory import Trajectory
+
+_KINDS: Mapping[str, EffectKind] = {
+    "create": "create",
+    "update": "update",
+    "patch": "update",
+    "action": "update",
+    "delete": "delete",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of an operation as the API nests it.
+
+    Attributes:
+        pointer: Where it stands: `/issueId`, `/body/fields/summary`.
+        required: Whether the service refuses a call without it.
+        stored: The path of the record that it is written to; empty where it is not stored.
+        names: The collection whose records it names; empty where it names none.
+        by: Which identity of the record each member of an object gives; empty where the value is the identity itself.
+        unordered: Whether it is a set, written as a list.
+    """
+
+    pointer: str
+    required: bool = False
+    stored: Path = ()
+    names: str = ""
+    by: Mapping[str, str] = field(default_factory=dict)
+    unordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An operation whose answer shows records of the collection.
+
+    Attributes:
+        operation: Its tool.
+        target: The parameter that names the record; empty where it names none.
+        shows: Pointer into what is shown of a record -> the path of the record that stands there.
+        within: Where the record, or the list of records, stands in the answer.
+        identity: Where the id stands in what is shown of a record.
+    """
+
+    operation: str
+    target: str
+    shows: Mapping[str, Path]
+    within: str = ""
+    identity: str = "/id"
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """All that `_generated/rewards.py` says of one operation."""
+
+    name: str
+    operation: str
+    summary: str
+    effect: Effect
+    arguments: tuple[Argument, ...]
+    readers: tuple[Reader, ...]
+    budget: int
+
+
+class OperationReward:
+    """Judges the tasks that one operation solves; generated subclasses hold the data, people override what is special.
+
+    Attributes:
+        operation: The tool.
+        effect: What an accepted call does.
+        arguments: What it takes.
+        readers: What can show, before or after, the records that it writes.
+        budget: How many calls it takes with looking up and checking.
+    """
+
+    operation: ClassVar[str]
+    effect: ClassVar[Effect]
+    arguments: ClassVar[tuple[Argument, ...]]
+    readers: ClassVar[tuple[Reader, ...]]
+    budget: ClassVar[int]
+
+    def __init__(self) -> None:
+        self.tokens = {argument.pointer: tokens(argument.pointer) for argument in self.arguments}
+        self.stored = frozenset(argument.stored for argument in self.arguments if argument.stored)
+        self._by_pointer = {argument.pointer: argument for argument in self.arguments}
+        self._unordered = frozenset(argument.stored for argument in self.arguments if argument.unordered)
+        self._readers = {
+            reader.operation: (
+                tokens(reader.within),
+                tokens(reader.identity),
+                {path: tokens(shown) for shown, path in reader.shows.items()},
+            )
+            for reader in self.readers
+        }
+        self._targets = {reader.operation: reader.target for reader in self.readers}
+
+    @classmethod
+    def of(cls, skeleton: Skeleton) -> OperationReward:
+        """Return the reward that a skeleton makes without anybody's help."""
+        data = {name: getattr(skeleton, name) for name in ("operation", "effect", "arguments", "readers", "budget")}
+        made: OperationReward = type(skeleton.name, (cls,), data)()
+        return made
+
+    def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+        """Return the score of a trajectory on a task that this operation alone solves."""
+        return reward.judge(task, trajectory, diff, {self.operation: self})
+
+    def equivalent(self, expected: Expected, found: Json) -> bool:
+        """Return whether an argument that is not the gold's value says the same.
+
+        Here: another name of the same record, or a set in another order.
+        """
+        if reward.names_same(expected, found):
+            return True
+        return self._by_pointer[expected.pointer].unordered and same_set(expected.value, found)
+
+    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
+        """Return whether two values that are stored at a path mean the same, though they differ. Here: equal sets."""
+        return path in self._unordered and collection == self.effect.collection and same_set(expected, found)
+
+    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+        """Return whether an answer shows these paths of a record."""
+        reader = self._readers.get(call.tool)
+        if reader is None:
+            return False
+        within, identity, pointers = reader
+        if not all(path in pointers for path in paths):
+            return False
+        shown = at(call.json(), within)
+        if isinstance(shown, list):
+            shown = next((item for item in shown if str(at(item, identity)) == id), ABSENT)
+        return shown is not ABSENT and all(at(shown, pointers[path]) is not ABSENT for path in paths)
+
+    def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
+        """Return whether an answer says that a record of these names is not there."""
+        parameter = self._targets.get(call.tool, "")
+        return call.status == 404 and bool(parameter) and str(call.arguments.get(parameter)) in names
+
+
+def same_set(one: Any, other: Any) -> bool:
+    """Return whether two lists hold the same values in any order."""
+    if not isinstance(one, list) or not isinstance(other, list) or len(one) != len(other):
+        return False
+    return sorted(map(repr, one)) == sorted(map(repr, other))
+
+
+def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
+    """Return the skeleton of each operation that writes, in the order of the document."""
+    taken = {OperationReward.__name__}
+    found: list[Skeleton] = []
+    for operation in plan.operations:
+        if operation.archetype in _KINDS and operation.resource:
+            name = distinct(pascal(*words(operation.tool), "Reward"), taken)
+            taken.add(name)
+            found.append(_skeleton(plan, operation, name))
+    return tuple(found)
+
+
+def _skeleton(plan: Plan, operation: Operation, name: str) -> Skeleton:
+    arguments = (*_parameters(plan, operation), *_members(plan, operation))
+    written = {argument.stored for argument in arguments if argument.stored}
+    # Several operations may have written a record that one answer shows.
+    others = [item for item in plan.operations if item.resource == operation.resource and item.archetype in _KINDS]
+    told = written.union(item.stored for other in others for item in _members(plan, other))
+    readers = tuple(reader for item in plan.operations if (reader := _reader(plan, item, operation.resource, told)))
+    own = next((set(reader.shows.values()) for reader in readers if reader.operation == operation.tool), set[Path]())
+    looks_up = any(argument.names for argument in arguments)
+    checks = not written or not written <= own
+    return Skeleton(
+        name=name,
+        operation=operation.tool,
+        summary=operation.summary,
+        effect=Effect(_KINDS[operation.archetype], _collection(plan, operation.resource)),
+        arguments=arguments,
+        readers=readers,
+        budget=1 + looks_up + checks,
+    )
+
+
+def _collection(plan: Plan, resource: str) -> str:
+    return f"{plan.name}.{resource}"
+
+
+def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
+    for parameter in operation.parameters:
+        names = operation.resource if parameter.name == operation.target else ""
+        yield Argument(
+            pointer(parameter.name), required=parameter.required, names=_collection(plan, names) if names else ""
+        )
+
+
+def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
+    for write in operation.writes:
+        names, by = "", {}
+        if write.reference is not None and write.reference.resource in plan.resources:
+            names, by = _collection(plan, write.reference.resource), dict(write.reference.by)
+        yield Argument(
+            pointer("body", *write.source),
+            required=write.required,
+            stored=write.target,
+            names=names,
+            by=by,
+            unordered=_is_set(plan, operation, write),
+        )
+    resource = plan.resources[operation.resource]
+    if operation.transition and resource.workflow is not None:
+        arrows = plan.resources[resource.workflow.transitions]
+        yield Argument(
+            pointer("body", *operation.transition),
+            required=True,
+            stored=resource.workflow.state,
+            names=_collection(plan, arrows.name),
+            by={arrows.identity.field: arrows.identity.field},
+        )
+
+
+def _is_set(plan: Plan, operation: Operation, write: Write) -> bool:
+    schema: Any = operation.body
+    for name in (*write.source, None):
+        while isinstance(schema, dict) and "$ref" in schema:
+            schema = plan.schemas.get(str(schema["$ref"]).removeprefix("#/$defs/"))
+        if not isinstance(schema, dict):
+            return False
+        if name is not None:
+            members = schema.get("properties")
+            schema = members.get(name) if isinstance(members, dict) else None
+    return bool(schema.get("uniqueItems"))
+
+
+def _reader(plan: Plan, operation: Operation, resource: str, told: Set[Path]) -> Reader | None:
+    """Return which of the paths in `told` an operation's answer shows of a resource; None where it shows none."""
+    for shape in operation.answer:
+        view = plan.views.get(shape.view)
+        if shape.kind not in ("record", "records") or view is None or view.resource != resource:
+            continue
+        shown = dict(_shown(view.members, ()))
+        identity = plan.resources[resource].identity.field
+        place = next((place for place, path in shown.items() if path == (identity,)), pointer(identity))
+        shows = {place: path for place, path in shown.items() if path in told}
+        if not shows and operation.archetype != "get":
+            return None
+        within = pointer(shape.name) if shape.name else ""
+        return Reader(operation.tool, operation.target, shows, within=within, identity=place)
+    return None
+
+
+def _shown(shapes: Sequence[Shape], here: Path) -> Iterator[tuple[str, Path]]:
+    for shape in shapes:
+        place = (*here, shape.name)
+        if shape.kind in ("value", "reference", "references"):
+            yield pointer(*place), shape.path
+        elif shape.kind == "object":
+            yield from _shown(shape.members, place)

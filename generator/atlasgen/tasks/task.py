@@ -1,0 +1,144 @@
+"""A task: a world, an instruction, the calls that carry it out, and what the world must be like afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.plan.model import Path
+from atlasgen.runtime.world import Change, Layer, RecordId
+
+EffectKind: TypeAlias = Literal["create", "update", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an accepted call of an operation does, and to the records of which collection."""
+
+    kind: EffectKind
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An argument that is known only once another call was answered.
+
+    Attributes:
+        pointer: The argument.
+        tool: The tool whose last accepted answer holds it.
+        answer: Where in that answer.
+    """
+
+    pointer: str
+    tool: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoldCall:
+    """One call of a solution; `uses` says which of its arguments come from answers rather than from the task."""
+
+    tool: str
+    arguments: JsonObject
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Something that the instruction does not say and the agent has to find.
+
+    Attributes:
+        record: The record that has it.
+        shown: The value as JSON text, which an answer about the record must hold.
+        pointer: The argument that it is needed for.
+    """
+
+    record: RecordId
+    shown: bytes
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One record that must have changed, and how.
+
+    Attributes:
+        change: The record before and after; None stands for no record.
+        written: The paths that the gold calls wrote in it; the rest follows from them.
+        links: The paths that name records which the gold itself creates: their ids differ from episode to episode.
+        names: The id and the other names of a record that existed before.
+    """
+
+    change: Change
+    written: tuple[Path, ...]
+    links: tuple[Path, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One argument of a gold call.
+
+    Attributes:
+        pointer: Where it stands among the arguments.
+        value: What the gold gives.
+        members: The other ways to name the same record: member of the object -> its value there.
+        scalars: Likewise where the argument is no object.
+    """
+
+    pointer: str
+    value: Json
+    members: Mapping[str, Json] = field(default_factory=dict)
+    scalars: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCall:
+    """A gold call that writes, argument by argument."""
+
+    tool: str
+    arguments: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What an agent is asked to do, and what a reward compares with.
+
+    Attributes:
+        scenario: The name of the scenario it belongs to.
+        seed: Chooses the task within a split.
+        split: `train`, `validation` or `test`.
+        instruction: What the agent is told.
+        world_seed: The world that it plays in.
+        layer: What the task adds to that world.
+        gold: Calls that carry it out.
+        targets: What they change, found by running them.
+        expected: Their arguments, for the calls that write.
+        tools: The tools that the agent has.
+        effects: What the writing ones among them do.
+        budget: How many calls a careful agent may make.
+        needed: What the agent has to find.
+        gold_writes: The records that the gold calls wrote.
+    """
+
+    scenario: str
+    seed: int
+    split: str
+    instruction: str
+    world_seed: int
+    layer: Layer
+    gold: tuple[GoldCall, ...]
+    targets: tuple[Target, ...]
+    expected: tuple[ExpectedCall, ...]
+    tools: tuple[str, ...]
+    effects: Mapping[str, Effect]
+    budget: int
+    needed: tuple[Needed, ...] = ()
+    gold_writes: frozenset[RecordId] = frozenset()
+
+    @property
+    def gold_diff(self) -> tuple[Change, ...]:
+        """What the gold calls change."""
+        return tuple(target.change for target in self.targets)
