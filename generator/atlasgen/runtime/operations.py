@@ -123,16 +123,16 @@ class _Compiler:
         for parameter, path in self.operation.scope.items():
             reference = fields[path].reference
             if reference is not None and reference.resource in context.names:
-                locate = context.locate(context.plan.resources[reference.resource])
-                steps.append((parameter, locate, context.paths.follow(path, name)))
+                parent = context.plan.resources[reference.resource]
+                steps.append((parameter, context.locate(parent), context.paths.follow(path, name), parent.identity))
 
         def parents(world: World, arguments: Any) -> list[tuple[Follow, Any]]:
             tests: list[tuple[Follow, Any]] = []
-            for parameter, locate, get in steps:
+            for parameter, locate, get, identity in steps:
                 found = locate(world, arguments[parameter])
                 if found is None:
                     raise self._not_found(parameter)
-                tests.append((get, found[0]))
+                tests.append((get, found[1].get(identity.field, found[0])))  # a number where ids are numbers
             return tests
 
         return parents

@@ -43,7 +43,7 @@ class Collection:
     stamped: tuple[Path, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Layer:
     """Records with their aliases and indexes; frozen once it is built, so that any number of episodes share it.
 
