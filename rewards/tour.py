@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from atlasgen.runtime.environment import Environment
+from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.identity import draw
+from atlasgen.runtime.world import NO_LAYER
 from atlasgen.tasks.gold import Draft, complete
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import OperationReward
@@ -49,20 +51,21 @@ class TourScenario(Scenario):
             world_seed=world_seed,
             gold=_gold(feature, part, space),
             tools=self.tools,
+            layer=NO_LAYER,
         )
         return complete(draft, environment, self.rewards)
 
 
 def _gold(feature: str, part: str, space: str) -> tuple[GoldCall, ...]:
-    issue = {"project": {"key": "PROJ"}}
-    story = {**issue, "issuetype": {"name": "Story"}, "summary": f"Build {feature}"}
-    subtask = {**issue, "issuetype": {"name": "Sub-task"}, "summary": part, "parent": {"key": ""}}
-    text = {"representation": "wiki", "value": "Work has *begun*."}
+    issue: JsonObject = {"project": {"key": "PROJ"}}
+    story: Json = {**issue, "issuetype": {"name": "Story"}, "summary": f"Build {feature}"}
+    subtask: Json = {**issue, "issuetype": {"name": "Sub-task"}, "summary": part, "parent": {"key": ""}}
+    text: Json = {"representation": "wiki", "value": "Work has *begun*."}
     new = Use("/issueIdOrKey", "createIssue", "/key")
     return (
-        GoldCall("createIssue", {"body": {"fields": {**story}}}),
+        GoldCall("createIssue", {"body": {"fields": story}}),
         GoldCall(
-            "createIssue", {"body": {"fields": {**subtask}}}, (Use("/body/fields/parent/key", "createIssue", "/key"),)
+            "createIssue", {"body": {"fields": subtask}}, (Use("/body/fields/parent/key", "createIssue", "/key"),)
         ),
         GoldCall("getTransitions", {"issueIdOrKey": ""}, (new,)),
         GoldCall(
@@ -72,7 +75,7 @@ def _gold(feature: str, part: str, space: str) -> tuple[GoldCall, ...]:
         ),
         GoldCall("getIssue", {"issueIdOrKey": ""}, (new,)),
         GoldCall("getIssue", {"issueIdOrKey": ""}, (Use("/issueIdOrKey", "getIssue", "/fields/parent/key"),)),
-        GoldCall("createPage", {"body": {"spaceId": space, "title": f"Notes on {feature}", "body": {**text}}}),
+        GoldCall("createPage", {"body": {"spaceId": space, "title": f"Notes on {feature}", "body": text}}),
         GoldCall("getPageById", {"id": 0, "body-format": "storage"}, (Use("/id", "createPage", "/id"),)),
     )
 

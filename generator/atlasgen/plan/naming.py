@@ -87,7 +87,7 @@ def distinct(name: str, taken: set[str], length: int = 200) -> str:
 
 
 def package(stem: str) -> str:
-    """Return the package name of a document (`jira-v3` -> `jira_v3`)."""
+    """Return the package name of a document (`pets-v3` -> `pets_v3`)."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_").lower() or "api"
     name = "api_" + name if name[0].isdigit() else name
     return name + "_" if keyword.iskeyword(name) else name

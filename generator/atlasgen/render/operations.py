@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Operation, Parameter, Plan
+from atlasgen.render.models import class_names
 from atlasgen.render.text import literal, templates
 from atlasgen.spec.normalise import pascal
 
@@ -52,7 +53,9 @@ def definitions(plan: Plan) -> Mapping[str, JsonObject]:
 
 def render_operations(plan: Plan) -> str:
     """Return the source of `operations.py`."""
-    methods = [_method(operation, plan) for operation in plan.operations]
+    named = definitions(plan)
+    classes = class_names(named)
+    methods = [_method(operation, named, classes) for operation in plan.operations]
     source = "\n".join(method.signature + method.body for method in methods)
     return (
         templates()
@@ -74,24 +77,23 @@ def render_operations(plan: Plan) -> str:
     )
 
 
-def _method(operation: Operation, plan: Plan) -> _Method:
+def _method(operation: Operation, named: Mapping[str, JsonObject], classes: Mapping[str, str]) -> _Method:
     required = [item for item in operation.parameters if item.required]
     optional = [item for item in operation.parameters if not item.required]
-    known = definitions(plan)
     signature = ["self", "*"] if operation.parameters or operation.body is not None else ["self"]
-    signature += [f"{item.argument}: {_type(item.schema, known)}" for item in required]
-    body = _type(operation.body, known) if operation.body is not None else ""
+    signature += [f"{item.argument}: {_type(item.schema, classes)}" for item in required]
+    body = _type(operation.body, classes) if operation.body is not None else ""
     if operation.body is not None and operation.body_required:
         signature.append(f"body: {body}")
-    signature += [f"{item.argument}: {_type(item.schema, known)} = OMITTED" for item in optional]
+    signature += [f"{item.argument}: {_type(item.schema, classes)} = OMITTED" for item in optional]
     if operation.body is not None and not operation.body_required:
         signature.append(f"body: {body} = OMITTED")
-    answer = _type(operation.response, known) if operation.response is not None else _NONE
+    answer = _type(operation.response, classes) if operation.response is not None else _NONE
     return _Method(
         signature=_call(f"    def {operation.function}", signature, f") -> {answer}:", 4),
         summary=operation.summary or f"{operation.method.upper()} {operation.path}",
         description="" if operation.description == operation.summary else operation.description,
-        arguments=(*map(_described, [*required, *optional]), *_body_argument(operation, known)),
+        arguments=(*map(_described, [*required, *optional]), *_body_argument(operation, named)),
         returns=_returns(operation),
         refusals="",
         body=_body(operation, answer),
@@ -103,10 +105,10 @@ def _described(parameter: Parameter) -> _Argument:
     return _Argument(parameter.argument, parameter.description or f"`{parameter.name}` {place}")
 
 
-def _body_argument(operation: Operation, known: Mapping[str, JsonObject]) -> tuple[_Argument, ...]:
+def _body_argument(operation: Operation, named: Mapping[str, JsonObject]) -> tuple[_Argument, ...]:
     if operation.body is None:
         return ()
-    target = known.get(str(operation.body.get("$ref", "")).removeprefix("#/$defs/"), operation.body)
+    target = named.get(str(operation.body.get("$ref", "")).removeprefix("#/$defs/"), operation.body)
     text = operation.body.get("description") or target.get("description") or "What is sent"
     return (_Argument("body", str(text)),)
 
@@ -151,16 +153,16 @@ def _call(head: str, arguments: list[str], tail: str, indent: int) -> str:
     return f"{head}(\n{rows}{' ' * indent}{tail}"
 
 
-def _type(schema: JsonObject | None, known: Mapping[str, JsonObject]) -> str:
+def _type(schema: JsonObject | None, classes: Mapping[str, str]) -> str:
     """Return the Python type of a schema, as far as `shapes.py` and the scalars name it."""
     if schema is None:
         return _NONE
     name = str(schema.get("$ref", "")).removeprefix("#/$defs/") or str(schema.get("title", ""))
-    if name in known and name.isidentifier():
-        return f"shapes.{name}"
+    if name in classes:
+        return f"shapes.{classes[name]}"
     kind, items = schema.get("type"), schema.get("items")
     if kind == "array" and isinstance(items, dict):
-        return f"list[{_type(items, known)}]"
+        return f"list[{_type(items, classes)}]"
     kinds = kind if isinstance(kind, list) else [kind]
     if all(isinstance(item, str) and item in _SCALARS for item in kinds):
         return " | ".join(_SCALARS[str(item)] for item in kinds)

@@ -301,6 +301,9 @@ class _Normaliser:
             result.pop("required", None)
         if "additionalProperties" in value:
             extra = value["additionalProperties"]
+            if extra is False and "properties" not in value and ("oneOf" in value or "anyOf" in value):
+                # Written literally nothing but {} would do; what is meant is that the branches close the object.
+                return
             if isinstance(extra, dict) and extra:
                 extra = self.convert(extra, view, at + "/additionalProperties", title + "Value")
             result["additionalProperties"] = True if extra == {} else extra
