@@ -5,6 +5,7 @@ Results go to stdout, diagnostics to stderr. The exit code is 0 for success, 1 f
 
 from __future__ import annotations
 
+import socket
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,10 @@ from rich.text import Text
 
 from atlasgen import jsonvalue, publish, workspace
 from atlasgen.errors import AtlasgenError, Problem
+from atlasgen.plan.read import plan_of
+from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.package import Operations
 
 _WIDTH = 80
 
@@ -74,6 +79,38 @@ def build(
         _check(packages, as_json=as_json)
     else:
         _publish(packages, discard_edits=discard_edits, as_json=as_json)
+
+
+@app.command()
+def serve(
+    apis: Annotated[list[str], typer.Argument(metavar="NAME_OR_SPEC", help="Built environments or OpenAPI documents.")],
+    host: Annotated[str, typer.Option(help="Address to listen at; 127.0.0.1 is this machine alone.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: any free one.")] = 8080,
+    seed: Annotated[int, typer.Option(help="World to begin in.")] = 0,
+    token: Annotated[str | None, typer.Option(help="What clients must show, as password or as bearer.")] = None,
+) -> None:
+    """Answer HTTP requests as the services would, from one world in memory."""
+    from atlasgen.serve import http  # the server takes a while to import, and --help should not
+
+    if token == "":
+        raise AtlasgenError.single("--token", "is empty", "leave it out to let everybody in")
+    served = http.application(Environment(*map(_api, apis), seed=seed), token=token)
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        reason, _, _ = str(error.strerror).partition(" (")
+        remedy = "choose another --port; 0 is any free one"
+        raise AtlasgenError.single(f"{host}:{port}", f"cannot be listened at: {reason}", remedy) from error
+    with listening:
+        typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}")
+        http.run(served, listening)
+
+
+def _api(name: str) -> Emulator | type[Operations]:
+    """Return the API of a document, or of an environment that was built in this workspace."""
+    if Path(name).suffix in (".yaml", ".yml", ".json"):
+        return Emulator(plan_of(Path(name)))
+    return workspace.load_operations(name)
 
 
 def _suggestion() -> str:
