@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from atlasgen.runtime.environment import Environment
 from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import NO_LAYER
 from atlasgen.tasks.gold import Draft, complete
@@ -46,7 +46,8 @@ class TourScenario(Scenario):
             split=split,
             instruction=(
                 f'Create a Story "Build {feature}" in PROJ and a Sub-task "{part}" of it. Start work on the Sub-task. '
-                f'Then write a page "Notes on {feature}" in the space {space}, saying that work has *begun* (wiki markup: "Work has *begun*."), and look at all three.'
+                f'Then write a page "Notes on {feature}" in the space {space}, whose text is "Work has *begun*." in '
+                "wiki markup. Look at all three in the end."
             ),
             world_seed=world_seed,
             gold=_gold(feature, part, space),

@@ -14,6 +14,7 @@ from atlasgen.tasks.scenario import Episode
 from atlasgen.tasks.task import Task
 
 _INDENT = 5
+_ROWS = 3  # lines that the arguments of a call may take
 
 
 def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Iterator[str]:
@@ -37,18 +38,21 @@ def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Ite
     yield ""
     yield f"reward {score.reward:.3f}   success {'yes' if score.success else 'no'}   band {score.band}"
     parts = [f"{name} {value:.2f}" for name, value in score.components.items()]
-    yield from textwrap.wrap("   ".join(parts), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    yield from textwrap.wrap(
+        "   ".join(parts), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )
     for reason in score.reasons:
         yield from textwrap.wrap(f"- {reason}", width, initial_indent="  ", subsequent_indent="    ")
 
 
 def _call(number: int, call: Call, width: int) -> Iterator[str]:
-    room = width - _INDENT
-    arguments = encode(call.arguments).decode()
+    room, pad = width - _INDENT - 2, " " * _INDENT
     yield f"{number:>3}. {call.tool}  {call.status}"
-    yield " " * _INDENT + _cut(f"> {arguments}", room)
+    arguments = _cut(encode(call.arguments).decode(), _ROWS * room)
+    for start in range(0, len(arguments), room):
+        yield f"{pad}{'>' if start == 0 else ' '} {arguments[start : start + room]}"
     if call.content:
-        yield " " * _INDENT + _cut(f"< {call.content.decode()}", room)
+        yield f"{pad}< {_cut(call.content.decode(), room)}"
 
 
 def _change(change: Change, width: int) -> Iterator[str]:
