@@ -177,7 +177,9 @@ def test_whole_float_comes_back_as_an_integer() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrap", [lambda value: [value], lambda value: {"children": [value]}, lambda value: {"x": value}], ids=str
+    "wrap",
+    [lambda value: [value], lambda value: {"children": [value]}, lambda value: {"x": value}],
+    ids=["list", "children", "object"],
 )
 @pytest.mark.parametrize("schema", [{}, {"type": "array"}, {"$ref": "#/$defs/Tree"}, {"uniqueItems": True}], ids=str)
 def test_deep_value_is_a_fault_and_no_crash(schema: JsonObject, wrap: Callable[[Any], Any]) -> None:
