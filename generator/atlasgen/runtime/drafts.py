@@ -51,7 +51,8 @@ class Drafts:
         """
         broken: list[Broken] = []
         laid = dict(record)
-        self._lay(world, body, laid, self._root, skip, broken)
+        if isinstance(body, dict):  # a schema may accept what has no members, of which nothing is stored
+            self._lay(world, body, laid, self._root, skip, broken)
         return laid, broken
 
     def _lay(

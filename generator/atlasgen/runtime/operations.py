@@ -251,7 +251,7 @@ class _Compiler:
         def take(world: World, arguments: Arguments) -> Json:
             valid = read(world, arguments)
             id, record = target(world, valid)
-            given = at(valid["body"], path)
+            given = at(valid.get("body"), path)
             wanted = given.get(arrows.field) if isinstance(given, dict) else given
             arrow = arrows.find(world, record, str(wanted))
             if arrow is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -76,10 +77,7 @@ def _repeats(item: Broken, told: Sequence[Broken]) -> bool:
 
 
 def _number(text: str) -> Any:
-    try:
-        return int(text)
-    except ValueError:
-        return text
+    return int(text) if re.fullmatch(r"-?[0-9]{1,20}", text) else text
 
 
 def _coercions(coercions: Sequence[Coercion]) -> Callable[[Arguments], Arguments] | None:
