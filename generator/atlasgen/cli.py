@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -23,6 +23,9 @@ from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
+
+if TYPE_CHECKING:
+    from atlasgen.tasks.scenario import Scenario
 
 _WIDTH = 80
 
@@ -104,6 +107,34 @@ def serve(
     with listening:
         typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}")
         http.run(served, listening)
+
+
+@app.command()
+def play(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
+    agent: Annotated[Literal["expert", "reads_only", "nothing"], typer.Option(help="Who plays.")] = "expert",
+    seed: Annotated[int, typer.Option(help="Which task of the split.")] = 0,
+    split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
+) -> None:
+    """Play one task with a scripted agent: every call, what it changed, and the reward."""
+    from atlasgen.tasks import agents, playback
+    from atlasgen.tasks.scenario import play as play_task
+
+    found = _scenario(scenario)
+    task = found.task(seed, split)
+    episode = play_task(found.environment(), task, getattr(agents, agent))
+    score = found.score(task, episode.trajectory, episode.diff)
+    for line in playback.lines(task, episode, score, width=_WIDTH):
+        typer.echo(_printable(line))
+
+
+def _scenario(name: str) -> Scenario:
+    from atlasgen.tasks.scenario import Scenario
+
+    found = workspace.load_scenario(name)
+    if not isinstance(found, Scenario):
+        raise AtlasgenError.single(f"rewards/{name}.py", "`scenario` returns no Scenario")
+    return found
 
 
 def _api(name: str) -> Emulator | type[Operations]:

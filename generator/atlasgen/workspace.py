@@ -10,10 +10,12 @@ import sys
 import traceback
 from difflib import get_close_matches
 from pathlib import Path
+from types import ModuleType
 
 from atlasgen.errors import AtlasgenError
 
 ENVIRONMENTS = "generated_envs"
+SCENARIOS = "rewards"
 _CLASS = "Operations"
 
 
@@ -50,27 +52,55 @@ def load_operations(name: str) -> type:
     Raises:
         AtlasgenError: there is no such environment, or its code does not import; says the file and line.
     """
-    known = environments()
     where = f"{ENVIRONMENTS}/{name}"
-    if name not in known:
-        nearest = get_close_matches(name, known, n=1)
-        remedy = f"did you mean {nearest[0]}?" if nearest else f"there are: {', '.join(known)}" if known else ""
-        raise AtlasgenError.single(where, "no such environment", remedy or "build one first: atlasgen build SPEC")
-    folder = root()
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-    try:
-        module = importlib.import_module(f"{ENVIRONMENTS}.{name}")
-    except AtlasgenError:
-        raise
-    except Exception as error:  # a person's module may raise anything
-        what = f"does not import: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
-        raise AtlasgenError.single(_place(error, folder / ENVIRONMENTS / name), what) from error
+    if name not in (known := environments()):
+        raise AtlasgenError.single(where, "no such environment", _near(name, known) or "build one: atlasgen build SPEC")
+    module = _import(f"{ENVIRONMENTS}.{name}", root() / ENVIRONMENTS / name)
     operations = getattr(module, _CLASS, None)
     if not isinstance(operations, type):
         remedy = f"import it there: from {ENVIRONMENTS}.{name}.overrides import {_CLASS}"
         raise AtlasgenError.single(f"{where}/__init__.py", f"exports no class {_CLASS}", remedy)
     return operations
+
+
+def scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios of this workspace, sorted."""
+    return tuple(sorted(path.stem for path in (root() / SCENARIOS).glob("[!_]*.py")))
+
+
+def load_scenario(name: str) -> object:
+    """Return what the function `scenario` of a module in rewards/ returns.
+
+    Raises:
+        AtlasgenError: there is no such module, or its code does not import; says the file and line.
+    """
+    where = f"{SCENARIOS}/{name}.py"
+    if name not in (known := scenarios()):
+        raise AtlasgenError.single(where, "no such scenario", _near(name, known) or f"write one into {SCENARIOS}/")
+    make = getattr(_import(f"{SCENARIOS}.{name}", root() / SCENARIOS), "scenario", None)
+    if not callable(make):
+        raise AtlasgenError.single(where, "has no function `scenario`", "let it return the scenario")
+    found: object = make()
+    return found
+
+
+def _near(name: str, known: tuple[str, ...]) -> str:
+    nearest = get_close_matches(name, known, n=1)
+    return f"did you mean {nearest[0]}?" if nearest else f"there are: {', '.join(known)}" if known else ""
+
+
+def _import(name: str, folder: Path) -> ModuleType:
+    """Import a module of the workspace; what a person's code raises becomes an error with its place in the folder."""
+    top = str(root())
+    if top not in sys.path:
+        sys.path.insert(0, top)
+    try:
+        return importlib.import_module(name)
+    except AtlasgenError:
+        raise
+    except Exception as error:  # a person's module may raise anything
+        what = f"does not import: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+        raise AtlasgenError.single(_place(error, folder), what) from error
 
 
 def _place(error: Exception, package: Path) -> str:
