@@ -35,8 +35,6 @@ MAX_BODY = 10 * 2**20
 
 _log = logging.getLogger(__name__)
 _CHALLENGE = {"www-authenticate": 'Basic realm="atlasgen", Bearer'}
-# What HTTP itself negotiates is no parameter, whatever a document says (OpenAPI 3.1, 4.8.12.1).
-_NEGOTIATED = frozenset({"accept", "authorization", "content-type"})
 _KINDS: Mapping[int, FaultKind] = {401: "auth", 404: "not_found", 405: "method"}  # "rule" for other refusals
 
 
@@ -117,27 +115,17 @@ class _Endpoint:
 
     def __init__(self, tool: str, operation: Operation, plan: Plan) -> None:
         self.tool = tool
-        self._names = parameters(operation.path)
-        self._parameters = [
-            (parameter.location, parameter.name, decoder(parameter.schema, plan.schemas))
-            for parameter in operation.parameters
-            if parameter.location != "header" or parameter.name.lower() not in _NEGOTIATED
-        ]
+        decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
+        self._path = [(name, decoders.pop(name)) for name in parameters(operation.path)]
+        self._query = decoders
         self._has_body = operation.body is not None
 
     async def arguments(self, request: Request, values: Sequence[str]) -> dict[str, Json]:
         """Return the arguments of the call that a request asks for, without what the operation does not know."""
-        texts: Mapping[str, Mapping[str, Sequence[str]]] = {
-            "path": {name: [value] for name, value in zip(self._names, values, strict=True)},
-            "query": parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True),
-            "header": {name: [text] for name, text in request.headers.items()},
-            "cookie": {name: [text] for name, text in request.cookies.items()},
-        }
-        found: dict[str, Json] = {}
-        for location, name, read in self._parameters:
-            given = texts[location].get(name.lower() if location == "header" else name)
-            if given is not None:
-                found[name] = read(given)
+        found = {name: read([value]) for (name, read), value in zip(self._path, values, strict=True)}
+        if query := request.scope["query_string"]:
+            given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
+            found |= {name: self._query[name](texts) for name, texts in given.items() if name in self._query}
         return found | await _body(request) if self._has_body else found
 
 
