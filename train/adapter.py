@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from atlasgen import jsonvalue
 from atlasgen.errors import AtlasgenError, RolloutError
-from atlasgen.jsonvalue import Json
-from atlasgen.runtime.environment import Call, Environment
+from atlasgen.runtime.environment import Call
 from atlasgen.runtime.tools import Tool
+from atlasgen.tasks.agents import expert
+from atlasgen.tasks.reward import Score
+from atlasgen.tasks.scenario import Scenario, play
+from atlasgen.tasks.task import Task
+from atlasgen.tasks.trajectory import Trajectory, refused
 
 MAX_TURNS = 25
 """Rounds of tool calls after which a rollout is stopped."""
@@ -23,47 +27,6 @@ MAX_TURNS = 25
 Messages: TypeAlias = Sequence[Mapping[str, Any]]
 
 _NOT_TOOLS = frozenset({"reset", "get_reward"})
-
-
-class Task(Protocol):
-    """What an agent is asked; the scenario that made it knows the rest."""
-
-    @property
-    def instruction(self) -> str: ...
-
-
-class Score(Protocol):
-    """What a rollout is worth."""
-
-    @property
-    def reward(self) -> float: ...
-    @property
-    def success(self) -> bool: ...
-    @property
-    def components(self) -> Mapping[str, float]: ...
-
-
-class Scenario(Protocol):
-    """What a module of `rewards/` gives: tasks, their environment and their scores."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def tools(self) -> tuple[str, ...]: ...
-    def task(self, seed: int, split: str) -> Any: ...
-    def environment(self) -> Environment: ...
-    def score(self, task: Any, trajectory: Any) -> Score: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Trajectory:
-    """The calls of a rollout, what the model said last, and whether it ended by itself."""
-
-    calls: tuple[Call, ...]
-    final_text: str
-    clipped: bool
-    malformed: bool
-    turn_capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +58,19 @@ def read_ending(completion: Messages, *, stopped: bool, max_turns: int = MAX_TUR
     """
     attempts: list[tuple[str, Any]] = []
     turns = 0
-    unanswered = False
+    unanswered = turn_capped = False
     for position, message in enumerate(completion):
         calls = message.get("tool_calls") or []
         if not calls:
             continue
         unanswered = position == len(completion) - 1
-        if unanswered and turns >= max_turns:
+        turn_capped = unanswered and turns >= max_turns
+        if turn_capped:
             break
         turns += 1
         attempts += [(call["function"]["name"], call["function"]["arguments"]) for call in calls]
     last = completion[-1] if completion else {}
     text = str(last.get("content") or "") if last.get("role") == "assistant" else ""
-    turn_capped = unanswered and turns >= max_turns
     return Ending(
         attempts=tuple(attempts),
         final_text=text,
@@ -146,7 +109,7 @@ class Rollout:
         if scenario != self._scenario.name:
             raise RolloutError("trainer", f"a row of scenario {scenario!r} came to {self._scenario.name!r}")
         self._task = self._scenario.task(seed, split)
-        cast("Any", self._environment).reset(self._task)
+        self._scenario.start(self._environment, self._task)
         self.failure = None
         self.digest = self._environment.digest()
         first = self._starts.setdefault((seed, split), self.digest)
@@ -175,23 +138,23 @@ class Rollout:
             self.failure = _own(error, "operation")
             raise self.failure from error
 
-    def calls(self, ending: Ending) -> tuple[Call, ...]:
-        """Return the calls in the order in which the model made them, with those that no environment was told of."""
+    def trajectory(self, ending: Ending) -> Trajectory:
+        """Return the calls in the order in which the model made them, refused ones included, and how it ended."""
         executed = iter(self._environment.calls)
         calls: list[Call] = []
         for name, arguments in ending.attempts:
             sendable = isinstance(arguments, dict) and not _not_json(arguments)
-            given = jsonvalue.encode(arguments if sendable else {})
+            given = arguments if sendable else {}
             if name not in self._scenario.tools:
-                calls.append(Call(name, given, 404, b"", (), (), known=False))
+                calls.append(refused(name, given))
             elif not sendable:
-                calls.append(Call(name, given, 400, b"", (), ()))
+                calls.append(refused(name, given, known=True))
             # A call in which our code broke was not finished, so the environment does not list it.
             elif (call := next(executed, None)) is not None:
                 calls.append(call)
-        return tuple(calls)
+        return Trajectory(tuple(calls), ending.final_text, ending.clipped, ending.malformed, ending.turn_capped)
 
-    def score(self, ending: Ending) -> Score:
+    def score(self, trajectory: Trajectory) -> Score:
         """Return what the scenario makes of the rollout.
 
         Raises:
@@ -199,11 +162,10 @@ class Rollout:
         """
         if self.failure is not None:
             raise self.failure
+        if self._task is None:
+            raise RolloutError("trainer", "a rollout was scored before it was given a task")
         try:
-            trajectory = Trajectory(
-                self.calls(ending), ending.final_text, ending.clipped, ending.malformed, ending.turn_capped
-            )
-            return self._scenario.score(self._task, trajectory)
+            return self._scenario.score(self._task, trajectory, self._environment.diff())
         except Exception as error:
             raise _own(error, "reward") from error
 
@@ -264,9 +226,19 @@ def row(scenario: Scenario, *, seed: int, split: str) -> dict[str, Any]:
     return {"prompt": prompt, "scenario": scenario.name, "seed": seed, "split": split}
 
 
-def call_json(call: Call) -> Json:
-    """Return a call as the log of trajectories keeps it."""
-    return {"tool": call.tool, "arguments": call.arguments, "status": call.status}
+def demonstration(scenario: Scenario, *, seed: int, split: str, observation_limit: int) -> list[dict[str, Any]]:
+    """Return the conversation of a perfect rollout: the prompt, the gold calls and what they show, the last words."""
+    task = scenario.task(seed, split)
+    trajectory = play(scenario.environment(), task, expert).trajectory
+    messages: list[dict[str, Any]] = list(row(scenario, seed=seed, split=split)["prompt"])
+    for call in trajectory.calls:
+        function = {"name": call.tool, "arguments": call.arguments}
+        shown = observation(call.status, call.content, limit=observation_limit)
+        messages += [
+            {"role": "assistant", "content": "", "tool_calls": [{"type": "function", "function": function}]},
+            {"role": "tool", "name": call.tool, "content": shown},
+        ]
+    return [*messages, {"role": "assistant", "content": trajectory.final_text}]
 
 
 def schemas(tools: Iterable[Tool]) -> list[dict[Any, Any]]:

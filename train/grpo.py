@@ -22,8 +22,9 @@ from transformers import (
 from trl import GRPOConfig, GRPOTrainer  # type: ignore[attr-defined]  # trl exports them lazily
 
 from atlasgen import jsonvalue
+from atlasgen.tasks.scenario import Scenario
 from train import adapter, tiny, trl_internals
-from train.adapter import MAX_TURNS, Scenario
+from train.adapter import MAX_TURNS
 from train.reward_funcs import scenario_reward
 from train.settings import Settings
 from train.witness import PromptWitness, nested_names
@@ -32,6 +33,9 @@ Metrics: TypeAlias = dict[str, float]
 """One step's numbers under TRL's names and ours (`success`, `components/...`); a NaN says that nothing was measured."""
 
 Report: TypeAlias = Callable[[int, Metrics], None]
+
+
+_WHOLE = 100_000  # characters: more than any reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,13 @@ class Result:
 
 
 def tiny_random(scenario: Scenario, *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Return the `tiny-random` model, and a tokenizer in which a scenario's prompts are short."""
-    prompts = [adapter.row(scenario, seed=number, split="train")["prompt"] for number in range(8)]
+    """Return the `tiny-random` model, and a tokenizer in which a scenario's prompts and rollouts are short."""
+    rollouts = [
+        adapter.demonstration(scenario, seed=number, split="train", observation_limit=_WHOLE) for number in range(8)
+    ]
     tools: list[Any] = [*adapter.schemas(adapter.offered(scenario))]
     letters = tiny.tokenizer([])
-    texts = [str(letters.apply_chat_template(prompt, tools=tools, tokenize=False)) for prompt in prompts]
+    texts = [str(letters.apply_chat_template(rollout, tools=tools, tokenize=False)) for rollout in rollouts]
     tokenizer = tiny.tokenizer(texts)
     return tiny.model(tokenizer, seed=seed), tokenizer
 

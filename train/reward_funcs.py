@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from atlasgen import jsonvalue
 from atlasgen.errors import RolloutError
-from atlasgen.jsonvalue import JsonObject
-from train.adapter import MAX_TURNS, Messages, call_json, read_ending, rollout_of
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.tasks.trajectory import Line, write
+from train.adapter import MAX_TURNS, Messages, read_ending, rollout_of
 
 RewardFunc = Callable[..., list[float | None]]
 
@@ -35,52 +35,48 @@ def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = 
         environments: Sequence[Any],
         trainer_state: Any,
         log_metric: Callable[[str, float], None],
+        scenario: Sequence[str],
         seed: Sequence[int],
         split: Sequence[str],
         **_: Any,
     ) -> list[float | None]:
         rewards: list[float | None] = []
-        lines: list[JsonObject] = []
+        lines: list[Line] = []
         measured: defaultdict[str, list[float]] = defaultdict(list)
         for position, environment in enumerate(environments):
             rollout = rollout_of(environment)
             tokens = completion_ids[position]
             stopped = bool(tokens) and tokens[-1] in end_tokens
             ending = read_ending(completions[position], stopped=stopped, max_turns=max_turns)
-            calls = rollout.calls(ending)
-            line: JsonObject = {
+            trajectory = rollout.trajectory(ending)
+            extra: JsonObject = {
                 "step": trainer_state.global_step + 1,
                 "completion": position,
-                "seed": seed[position],
-                "split": split[position],
                 "start": rollout.digest,
-                "calls": [call_json(call) for call in calls],
-                "final_text": ending.final_text,
-                "clipped": ending.clipped,
-                "malformed": ending.malformed,
-                "turn_capped": ending.turn_capped,
+                "reward": None,
             }
             try:
-                score = rollout.score(ending)
+                score = rollout.score(trajectory)
             except RolloutError as error:
                 rewards.append(None)
                 trace = "".join(traceback.format_exception(error))
-                line |= {"reward": None, "error": {"boundary": error.boundary, "message": str(error), "trace": trace}}
-                measured["rollout_errors"].append(1.0)
+                extra["error"] = {"boundary": error.boundary, "message": str(error), "trace": trace}
             else:
                 rewards.append(score.reward)
                 components: JsonObject = dict(score.components)
-                line |= {"reward": score.reward, "success": score.success, "components": components}
-                measured["rollout_errors"].append(0.0)
+                reasons: list[Json] = [str(reason) for reason in score.reasons]
+                extra |= {"reward": score.reward, "success": score.success, "components": components}
+                extra |= {"band": score.band, "reasons": reasons}
                 measured["success"].append(float(score.success))
-                measured["calls"].append(float(len(calls)))
                 for name, value in score.components.items():
                     measured[f"components/{name}"].append(value)
+            measured["rollout_errors"].append(float(rewards[-1] is None))
+            measured["calls"].append(float(len(trajectory.calls)))
             for flag in ("clipped", "malformed", "turn_capped"):
-                measured[flag].append(float(bool(line[flag])))
-            lines.append(line)
+                measured[flag].append(float(getattr(trajectory, flag)))
+            lines.append(Line(scenario[position], seed[position], split[position], trajectory, extra))
         with log.open("ab") as file:
-            file.writelines(jsonvalue.encode(line) + b"\n" for line in lines)
+            file.write(write(lines))
         for name, values in measured.items():
             log_metric(name, sum(values) / len(values))
         return rewards

@@ -22,7 +22,7 @@ if __package__ in (None, ""):
 
 import rewards
 from atlasgen.errors import AtlasgenError, RolloutError
-from train.adapter import Scenario
+from atlasgen.tasks.scenario import Scenario
 from train.settings import Settings
 
 # Read by the libraries when they are imported.
@@ -45,12 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = _settings(options)
-        scenario = load_scenario(options.scenario)
+        broken = _train(settings, load_scenario(options.scenario))
     except AtlasgenError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    try:
-        broken = _train(settings, scenario)
     except RolloutError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

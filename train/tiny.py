@@ -11,7 +11,7 @@ import torch
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
-VOCABULARY = 1024
+VOCABULARY = 1536
 POSITIONS = 8192
 
 # The order decides the ids. The first are control tokens; the others are text that a decoder must keep, as in Qwen3.

@@ -30,7 +30,8 @@ def publish_schemas(trainer: GRPOTrainer, schemas: Sequence[Mapping[str, Any]]) 
     held: Any = getattr(trainer, "_env_tools", None)
     if not isinstance(held, dict) or list(held) != [None] or not all(map(inspect.ismethod, held.get(None) or [0])):
         raise _changed(f"`GRPOTrainer._env_tools` was to be one list of bound methods, not {_short(held)}")
-    if "_env_tools" not in inspect.getsource(GRPOTrainer._tokenize_prompts):
+    renders = getattr(GRPOTrainer, "_tokenize_prompts", None)
+    if renders is None or "_env_tools" not in inspect.getsource(renders):
         raise _changed("`GRPOTrainer._tokenize_prompts` no longer reads `_env_tools`")
     methods = sorted(method.__name__ for method in held[None])
     described = sorted(str(schema["function"]["name"]) for schema in schemas)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from atlasgen import jsonvalue
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.environment import Call, Environment, Reply
 from atlasgen.runtime.tools import Tool
+from atlasgen.runtime.world import NO_LAYER, Change, Layer
+from atlasgen.tasks.reward import Score
+from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.task import Task
+from atlasgen.tasks.trajectory import Trajectory
 
 _KEY: JsonObject = {"type": "object", "properties": {"key": {"type": "string"}}}
 _FIELDS: JsonObject = {"type": "object", "properties": {"parent": _KEY, "summary": {"type": "string"}}}
@@ -26,12 +30,6 @@ CREATE = Tool(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    seed: int
-    instruction: str
-
-
 class Fake(Environment):
     """Two tools and no world."""
 
@@ -45,12 +43,15 @@ class Fake(Environment):
     def tools(self) -> tuple[Tool, ...]:
         return self.offers
 
-    def reset(self, task: Any, **_: Any) -> None:  # type: ignore[override]  # a task of its own
+    def reset(self, layer: Layer = NO_LAYER, *, seed: int | None = None) -> None:
         self.calls = []
-        self.start = f"{task.seed:032x}"
+        self.start = f"{seed:032x}"
 
     def digest(self) -> str:
         return self.start
+
+    def diff(self) -> tuple[Change, ...]:
+        return ()
 
     def call(self, tool: str, arguments: Mapping[str, Any] | None = None) -> Reply:
         arguments = dict(arguments or {})
@@ -63,29 +64,25 @@ class Fake(Environment):
         return reply
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    reward: float
-    success: bool
-    components: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    name: str = "standin"
+class Standin(Scenario):
+    name = "standin"
     tools: tuple[str, ...] = ("getIssue", "createIssue")
+    rewards = ()
 
     def task(self, seed: int, split: str) -> Task:
-        return Task(seed, f"Create a sub-task of WEB-{seed} named {split}.")
+        instruction = f"Create a sub-task of WEB-{seed} named {split}."
+        return Task(self.name, seed, split, instruction, seed, NO_LAYER, (), (), (), self.tools, {}, budget=3)
 
     def environment(self) -> Environment:
         return Fake()
 
-    def score(self, task: Any, trajectory: Any) -> Score:
+    def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
         created = [call for call in trajectory.calls if call.tool == "createIssue" and call.status == 200]
         if any(call.arguments.get("key") == "UNFAIR" for call in trajectory.calls):
             raise LookupError("broken reward")
-        parents = [call.arguments["body"].get("fields", {}).get("parent", {}).get("key") for call in created]
+        bodies: list[Any] = [call.arguments["body"] for call in created]
+        parents = [body.get("fields", {}).get("parent", {}).get("key") for body in bodies]
         state = float(parents == [f"WEB-{task.seed}"])
         some = float(bool(created))
-        return Score(0.75 * state + 0.25 * some, bool(state), {"state": state, "created": some})
+        components = {"state": state, "created": some}
+        return Score(0.75 * state + 0.25 * some, bool(state), components, "exact" if state else "wrong", ())

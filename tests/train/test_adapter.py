@@ -1,6 +1,5 @@
 import inspect
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from atlasgen.errors import AtlasgenError, RolloutError
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.tools import Tool
-from tests.train.standin import CREATE, GET, Fake, Scenario
+from atlasgen.tasks.reward import Score
+from tests.train.standin import CREATE, GET, Fake, Standin
 from train import adapter
 from train.adapter import environment_factory, observation, offered, read_ending, rollout_of
 
@@ -16,7 +16,7 @@ ROW = {"prompt": [], "scenario": "standin", "seed": 5, "split": "train", "extra"
 
 
 def made(scenario: Any = None, limit: int = 1000) -> Any:
-    return environment_factory(scenario or Scenario(), observation_limit=limit)()
+    return environment_factory(scenario or Standin(), observation_limit=limit)()
 
 
 def assistant(*calls: tuple[str, Any], text: str = "") -> dict[str, Any]:
@@ -28,7 +28,17 @@ def assistant(*calls: tuple[str, Any], text: str = "") -> dict[str, Any]:
     return message
 
 
+def score(environment: Any, ending: adapter.Ending) -> Score:
+    rollout = rollout_of(environment)
+    return rollout.score(rollout.trajectory(ending))
+
+
 RESULT = {"role": "tool", "name": "getIssue", "content": "{}"}
+
+
+def with_tools(scenario: Standin, *tools: str) -> Standin:
+    scenario.tools = tools
+    return scenario
 
 
 def test_only_the_tools_and_reset_are_public() -> None:
@@ -37,16 +47,15 @@ def test_only_the_tools_and_reset_are_public() -> None:
 
 
 def test_tools_come_in_the_scenarios_order() -> None:
-    assert offered(Scenario()) == (GET, CREATE)
-    assert offered(Scenario(tools=("createIssue",))) == (CREATE,)
+    assert offered(Standin()) == (GET, CREATE)
+    assert offered(with_tools(Standin(), "createIssue")) == (CREATE,)
 
 
 class Odd(Fake):
     offers = (Tool("reset", "", {}), Tool("_hidden", "", {}), Tool("a-b", "", {}))
 
 
-@dataclass(frozen=True, slots=True)
-class OddScenario(Scenario):
+class OddScenario(Standin):
     def environment(self) -> Environment:
         return Odd()
 
@@ -54,12 +63,12 @@ class OddScenario(Scenario):
 @pytest.mark.parametrize("name", ["reset", "_hidden", "a-b"])
 def test_a_tool_that_trl_could_not_offer_is_refused(name: str) -> None:
     with pytest.raises(AtlasgenError, match=f"cannot offer a tool named '{name}'"):
-        offered(OddScenario(tools=(name,)))
+        offered(with_tools(OddScenario(), name))
 
 
 def test_a_tool_that_does_not_exist_is_refused() -> None:
     with pytest.raises(AtlasgenError, match="no tool 'getPage'"):
-        offered(Scenario(tools=("getPage",)))
+        offered(with_tools(Standin(), "getPage"))
 
 
 def test_a_reply_is_json_text_of_status_and_body() -> None:
@@ -100,9 +109,8 @@ def test_arguments_that_are_no_json_never_reach_the_environment(value: Any) -> N
     environment.reset(**ROW)
     assert "no JSON" in json.loads(environment.getIssue(key=value))["error"]
     ending = read_ending([assistant(("getIssue", {"key": value})), RESULT, assistant(text="Done.")], stopped=True)
-    (call,) = rollout_of(environment).calls(ending)
+    (call,) = rollout_of(environment).trajectory(ending).calls
     assert (call.tool, call.arguments, call.status) == ("getIssue", {}, 400)
-    json.dumps(adapter.call_json(call), allow_nan=False)
 
 
 def test_calls_are_in_the_models_order_with_the_refused_ones_among_them() -> None:
@@ -120,7 +128,7 @@ def test_calls_are_in_the_models_order_with_the_refused_ones_among_them() -> Non
         RESULT,
         assistant(text="Done."),
     ]
-    calls = rollout_of(environment).calls(read_ending(completion, stopped=True))
+    calls = rollout_of(environment).trajectory(read_ending(completion, stopped=True)).calls
     assert [(call.tool, call.arguments, call.status) for call in calls] == [
         ("getIssue", {"key": "A"}, 200),
         ("deleteAll", {"really": True}, 404),
@@ -137,10 +145,10 @@ def test_a_broken_operation_is_kept_with_its_boundary_until_the_next_task() -> N
         with pytest.raises(RolloutError, match="broken operation"):
             environment.getIssue(key=key)
     with pytest.raises(RolloutError) as raised:
-        rollout_of(environment).score(ending)
+        score(environment, ending)
     assert raised.value.boundary == "operation"
     environment.reset(**ROW)
-    assert rollout_of(environment).score(ending).reward == 0.0
+    assert score(environment, ending).reward == 0.0
 
 
 def test_a_broken_reward_is_an_error_and_no_reward() -> None:
@@ -149,7 +157,7 @@ def test_a_broken_reward_is_an_error_and_no_reward() -> None:
     environment.getIssue(key="UNFAIR")
     ending = read_ending([assistant(("getIssue", {"key": "UNFAIR"})), RESULT, assistant(text="Done.")], stopped=True)
     with pytest.raises(RolloutError) as raised:
-        rollout_of(environment).score(ending)
+        score(environment, ending)
     assert raised.value.boundary == "reward"
     assert isinstance(raised.value.__cause__, LookupError)
 
@@ -161,8 +169,7 @@ def test_a_group_that_starts_from_unequal_states_is_an_error() -> None:
         def digest(self) -> str:
             return next(drift)
 
-    @dataclass(frozen=True, slots=True)
-    class DriftingScenario(Scenario):
+    class DriftingScenario(Standin):
         def environment(self) -> Environment:
             return Drifting()
 
@@ -179,7 +186,7 @@ def test_a_row_of_another_scenario_is_an_error() -> None:
 
 
 def test_a_row_holds_what_reset_needs() -> None:
-    row = adapter.row(Scenario(), seed=5, split="test")
+    row = adapter.row(Standin(), seed=5, split="test")
     assert row["prompt"] == [{"role": "user", "content": "Create a sub-task of WEB-5 named test."}]
     environment = made()
     environment.reset(**row)
@@ -210,6 +217,11 @@ def test_calls_whose_results_did_not_fit_were_made_and_are_clipped() -> None:
     assert ending == adapter.Ending(
         (("getIssue", {}),), "Let me see.", clipped=True, malformed=False, turn_capped=False
     )
+
+
+def test_calls_of_the_last_turn_whose_results_did_not_fit_were_made() -> None:
+    ending = read_ending([assistant(("getIssue", {}))], stopped=True, max_turns=1)
+    assert (ending.attempts, ending.clipped, ending.turn_capped) == ((("getIssue", {}),), True, False)
 
 
 def test_calls_beyond_the_last_turn_were_not_made() -> None:

@@ -10,9 +10,12 @@ import torch
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json
+from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.trajectory import read
 from tests.train.scripted import Script, call, force
-from tests.train.standin import Scenario
+from tests.train.standin import Standin
 from train import adapter, grpo
+from train.run import load_scenario
 from train.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is d
 
 @dataclass(frozen=True, slots=True)
 class Run:
+    out: Path
     result: grpo.Result
     trajectories: list[Any]
     metrics: list[Any]
@@ -31,8 +35,8 @@ Play = Callable[..., Run]
 
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
-    def play(script: Script, **given: Any) -> Run:
-        scenario = Scenario()
+    def play(script: Script, scenario: Scenario | None = None, **given: Any) -> Run:
+        scenario = scenario or Standin()
         model, tokenizer = grpo.tiny_random(scenario, seed=0)
         force(model, tokenizer, script)
         before = [value.clone() for value in model.parameters()]
@@ -42,7 +46,7 @@ def play(tmp_path: Path) -> Play:
         assert all(torch.isfinite(value).all() for value in after)
         logs = [_lines(tmp_path / name) for name in ("trajectories.jsonl", "metrics.jsonl")]
         changed = any(not torch.equal(one, other) for one, other in zip(before, after, strict=True))
-        return Run(result, logs[0], logs[1], changed)
+        return Run(tmp_path, result, logs[0], logs[1], changed)
 
     return play
 
@@ -73,10 +77,11 @@ def test_tool_calls_are_executed_and_scored_and_move_the_weights(play: Play) -> 
         assert line["success"] == (at == 0)
         assert line["components"] == {"state": float(at == 0), "created": float(at < 2)}
         assert not line["clipped"] | line["malformed"] | line["turn_capped"]
-    first = run.trajectories[0]
+    first = next(read((run.out / "trajectories.jsonl").read_bytes())).trajectory
     whole = {"body": {"fields": {"parent": {"key": "WEB-0"}, "summary": "x"}}}
-    assert first["calls"] == [{"tool": "createIssue", "arguments": whole, "status": 200}]
-    assert first["final_text"] == "Done."
+    assert [(one.tool, one.arguments, one.status) for one in first.calls] == [("createIssue", whole, 200)]
+    assert first.final_text == "Done."
+    assert [one["known"] for one in run.trajectories[2]["calls"]] == [False]
     assert len({line["start"] for line in run.trajectories}) == 4
     assert run.changed
     assert len(run.metrics) == 2
@@ -96,13 +101,13 @@ def test_the_model_reads_the_whole_schemas_of_its_tools(play: Play) -> None:
     assert len(run.result.prompts) == 4
     for prompt in run.result.prompts:
         tools = prompt.split("<tools>\n")[1].split("\n</tools>")[0]
-        assert [json.loads(line) for line in tools.split("\n")] == adapter.schemas(adapter.offered(Scenario()))
+        assert [json.loads(line) for line in tools.split("\n")] == adapter.schemas(adapter.offered(Standin()))
 
 
 def test_a_prompt_without_the_nested_fields_ends_the_run(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     flat = [
         {**tool, "function": {**tool["function"], "parameters": {}}}
-        for tool in adapter.schemas(adapter.offered(Scenario()))
+        for tool in adapter.schemas(adapter.offered(Standin()))
     ]
     monkeypatch.setattr(adapter, "schemas", lambda tools: flat)
     with pytest.raises(RolloutError, match="lacks fields of its tools: fields, key, parent, summary"):
@@ -171,13 +176,46 @@ def test_a_rollout_without_room_is_clipped(play: Play) -> None:
     def script(at: int, turn: int, text: str) -> str:
         return [call("getIssue", key="x" * 150), "No." * 500 + "...", "No.", "No."][at] if turn == 1 else "Done."
 
-    run = play(script)
+    run = play(script, max_completion_length=192)
     assert [line["clipped"] for line in run.trajectories] == [True, True, False, False]
     assert len(run.trajectories[0]["calls"]) == 1, "the call was made, its result did not fit"
 
 
+def test_a_real_scenario_is_played_scored_and_learnt_from(play: Play) -> None:
+    scenario = load_scenario("jira_subtask")
+    gold = [adapter.demonstration(scenario, seed=seed, split="train", observation_limit=1)[1::2] for seed in range(2)]
+
+    def script(at: int, turn: int, text: str) -> str:
+        """Of each group of four: the gold calls, the same with a flat parent, reads only, idle."""
+        said = gold[at // 4][turn - 1]
+        if at % 4 == 3 or "tool_calls" not in said:
+            return "Done."
+        function = said["tool_calls"][0]["function"]
+        arguments = function["arguments"]
+        if function["name"] == "createIssue":
+            if at % 4 == 2:
+                return "Done."
+            if at % 4 == 1:
+                fields = arguments["body"]["fields"]
+                arguments = {"body": {"fields": {**fields, "parent": fields["parent"]["key"]}}}
+        return call(function["name"], **arguments)
+
+    run = play(script, scenario, prompts_per_step=2)
+    for first in (0, 4):
+        whole, flat, reads, idle = run.trajectories[first : first + 4]
+        assert (whole["reward"], whole["success"], whole["band"]) == (1.0, True, "exact")
+        assert [one["status"] for one in whole["calls"]] == [200, 201, 200]
+        assert [one["status"] for one in flat["calls"]][:2] == [200, 400]
+        assert 1.0 > flat["reward"] > reads["reward"] > idle["reward"] == 0.0
+        assert whole["start"] == flat["start"] == reads["start"] == idle["start"]
+    assert run.metrics[0]["success"] == 0.25
+    assert 0 < run.metrics[0]["components/state"] < 1
+    assert run.changed
+    assert {"fields", "issuetype", "parent", "project", "key"} <= set(run.result.fields)
+
+
 def test_the_random_model_is_deterministic(tmp_path: Path) -> None:
-    scenario = Scenario()
+    scenario = Standin()
     logs = []
     for name in ("one", "other"):
         model, tokenizer = grpo.tiny_random(scenario, seed=0)

@@ -1,9 +1,12 @@
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from atlasgen.tasks.trajectory import read
 from train.run import main
 
 ROOT = Path(__file__).parents[2]
@@ -47,3 +50,19 @@ def test_help_needs_no_torch() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "--num-generations" in ran.stdout
     assert ran.stdout.endswith("False\n")
+
+
+def test_two_steps_of_the_tiny_model_train_quietly(tmp_path: Path) -> None:
+    small = ("--prompts-per-step", "1", "--max-completion-length", "64")
+    ran = script("--model", "tiny-random", "--steps", "2", *small, "--out", str(tmp_path / "run"))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "step 2 of 2" in ran.stdout
+    assert re.search(r"prompt: \d+ tokens; [1-9]\d* nested fields", ran.stdout)
+    assert max(map(len, ran.stdout.splitlines())) < 80
+    metrics = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in metrics] == [1, 2]
+    names = {"loss", "reward", "success", "components/state", "components/arguments", "components/structure"}
+    assert all(names <= line.keys() for line in metrics)
+    lines = list(read((tmp_path / "run" / "trajectories.jsonl").read_bytes()))
+    assert len(lines) == 8
+    assert {line.scenario for line in lines} == {"jira_subtask"}

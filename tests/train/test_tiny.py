@@ -21,18 +21,8 @@ def tokenizer() -> PreTrainedTokenizerFast:
 
 @given(text=st.text())
 @settings(max_examples=300, deadline=None)
-def test_every_text_can_be_said(text: str) -> None:
-    made = _shared()
-    assert made.decode(made(text)["input_ids"]) == text
-
-
-_made: list[PreTrainedTokenizerFast] = []
-
-
-def _shared() -> PreTrainedTokenizerFast:
-    if not _made:
-        _made.append(tiny.tokenizer(TEXTS))
-    return _made[0]
+def test_every_text_can_be_said(tokenizer: PreTrainedTokenizerFast, text: str) -> None:
+    assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
 
 
 def test_equal_arguments_give_equal_models(tokenizer: PreTrainedTokenizerFast) -> None:
