@@ -58,8 +58,8 @@ class Paths:
         """
         literals = _PLACEHOLDER.split(text)
         before, names, after = literals[0], literals[1::2], literals[2::2]
-        if names == ["base", after_base := names[-1]] and "." not in after_base and before == "":
-            return _address(after[0], after_base, after[1])
+        if len(names) == 2 and names[0] == "base" and names[1] != "base" and "." not in names[1] and not before:
+            return _address(after[0], names[1], after[1])
         lookups = [None if name == "base" else (name, self.dotted(name, resource)) for name in names]
 
         def fill(world: World, record: Document, node: Document) -> str:
