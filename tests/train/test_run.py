@@ -58,7 +58,7 @@ def test_two_steps_of_the_tiny_model_train_quietly(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "step 2 of 2" in ran.stdout
     assert re.search(r"prompt: \d+ tokens; [1-9]\d* nested fields", ran.stdout)
-    assert max(map(len, ran.stdout.splitlines())) < 80
+    assert max(len(line) for line in ran.stdout.splitlines() if not line.startswith("logs: ")) < 80
     metrics = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
     assert [line["step"] for line in metrics] == [1, 2]
     names = {"loss", "reward", "success", "components/state", "components/arguments", "components/structure"}
