@@ -16,7 +16,7 @@ from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.operations import Emulator
 from atlasgen.serve import http
-from tests.serve.conftest import Send, sender
+from tests.serve.sending import Send, sender, tracker_and_wiki
 
 ISSUE = "/rest/api/3/issue"
 PAGES = "/wiki/api/v2/pages"
@@ -40,6 +40,11 @@ paths:
       responses:
         "200": {description: ok, content: {application/json: {schema: {type: object}}}}
 """
+
+
+@pytest.fixture
+def environment() -> Environment:
+    return tracker_and_wiki(seed=3)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from starlette.applications import Starlette
 
 from atlasgen.plan.read import plan_of
@@ -22,13 +21,12 @@ Send = Callable[..., httpx.Response]
 
 
 @cache
-def emulators() -> tuple[Emulator, ...]:
-    return tuple(Emulator(plan_of(SPECS / f"{name}.yaml")) for name in ("jira", "confluence"))
+def emulator(name: str) -> Emulator:
+    return Emulator(plan_of(SPECS / f"{name}.yaml"))
 
 
-@pytest.fixture
-def environment() -> Environment:
-    return Environment(*emulators(), seed=3)
+def tracker_and_wiki(*, seed: int) -> Environment:
+    return Environment(emulator("jira"), emulator("confluence"), seed=seed)
 
 
 def sender(application: Starlette, *, base_url: str = "http://site.test") -> Send:
