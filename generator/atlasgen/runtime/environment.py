@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from atlasgen.errors import ApiError, RolloutError
+from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
 from atlasgen.runtime.errors import unreadable
@@ -94,8 +94,14 @@ class Environment:
             apis: Emulators, or the (generated or overridden) operations classes of packages.
             seed: The world to begin in.
             records: How many records to make for each API beyond those that hints name.
+
+        Raises:
+            AtlasgenError: two APIs have the same name, or hints name a record that is not there.
         """
         emulators = tuple(api if isinstance(api, Emulator) else api.emulator for api in apis)
+        names = [emulator.plan.name for emulator in emulators]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise AtlasgenError.single(twice, "two APIs have this name", "rename one of the documents")
         self.emulators = emulators
         self._records = records
         base = pooled_world(emulators, seed, records)
@@ -179,7 +185,7 @@ class Environment:
         content = encode(
             {"error": f"There is no tool {tool!r}. Tools: {known}{', ...' if len(self._names) > 12 else ''}"}
         )
-        self.calls.append(Call(tool, _text(arguments) or _NO_JSON, 404, content, (), (), known=False))
+        self.calls.append(Call(str(tool), _text(arguments) or _NO_JSON, 404, content, (), (), known=False))
         return Reply(404, content)
 
     def diff(self) -> tuple[Change, ...]:
