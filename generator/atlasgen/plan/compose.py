@@ -26,7 +26,9 @@ from atlasgen.plan.model import (
 from atlasgen.plan.paths import identity_fields, route
 from atlasgen.plan.resources import Ownership, assign
 from atlasgen.plan.views import Views
+from atlasgen.plan.worlds import world
 from atlasgen.spec.normalise import HINT, NormalisedDocument, RawOperation
+from atlasgen.spec.wording import nearest
 
 
 def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
@@ -64,7 +66,13 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     resources = _resources(document, owned, declared, names, views, hints)
     built = _operations(document, decided, facts, owned, resources, views, answers, hints)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
-    context = hints.known(root.get("context"), cast("JsonObject", root.get("context") or {}), f"/{HINT}/context")
+    context = {
+        name: hints.text(resource, f"/{HINT}/context/{name}")
+        for name, resource in hints.mapping(root.get("context"), f"/{HINT}/context").items()
+    }
+    timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
+    held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
+    _check_references(resources, context, views, hints)
     hints.finish()
     return Plan(
         name=name,
@@ -76,10 +84,31 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         views=views.views,
         schemas=document.schemas,
         errors=errors,
-        timestamp=cast("Literal['zulu', 'offset']", root.get("timestamp", "zulu")),
-        context={key: str(value) for key, value in context.items()},
-        world=cast("JsonObject", root.get("world", {})),
+        timestamp=cast("Literal['zulu', 'offset']", timestamp),
+        context=context,
+        world=held,
     )
+
+
+def _check_references(
+    resources: Mapping[str, Resource], context: Mapping[str, str], views: Views, hints: Hints
+) -> None:
+    """Note what refers to resources that there are not."""
+    wanted = [(f"/{HINT}/context/{name}", resource) for name, resource in context.items()]
+    for resource in resources.values():
+        at = f"/{HINT}/resources/{resource.name}"
+        wanted += [(f"{at}/{'.'.join(i.path)}/ref", i.reference.resource) for i in resource.fields if i.reference]
+        if resource.workflow is not None:
+            wanted.append((f"{at}/workflow/transitions", resource.workflow.transitions))
+        for field in resource.fields:
+            if field.derive is not None and field.derive.kind == "context" and field.derive.value not in context:
+                what = f"there is no ambient record `{field.derive.value}`"
+                hints.problem(f"{at}/{'.'.join(field.path)}/derive/context", what, f"name it under {HINT}/context")
+    wanted += [(f"view {v.name}", s.resource) for v in views.views.values() for s in _shapes(v.members) if s.resource]
+    for at, name in dict.fromkeys(wanted):
+        if name not in resources:
+            near = nearest(name, resources)
+            hints.problem(at, f"there is no resource `{name}`", f"did you mean `{near}`?" if near else "")
 
 
 def _archetype_hint(operation: RawOperation, hints: Hints) -> Json:
@@ -110,8 +139,9 @@ def _resources(
     for schema_name, schema in document.schemas.items():
         at = f"/components/schemas/{schema_name}/{HINT}"
         own = hints.of(schema, f"/components/schemas/{schema_name}")
-        if "resource" in own and schema_name not in document.inputs:
-            result[str(own["resource"])] = _hinted(result[str(own["resource"])], own, at, hints)
+        shown = owned.schemas.get(schema_name, "") if "resource" in own else ""
+        if shown in result and schema_name not in document.inputs:
+            result[shown] = _hinted(result[shown], own, at, hints)
     for name in names:
         own = hints.known(declared.get(name), ("id", "fields", "rule", "workflow"), f"/{HINT}/resources/{name}")
         result[name] = _hinted(result[name], own, f"/{HINT}/resources/{name}", hints)

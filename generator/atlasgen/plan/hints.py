@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from atlasgen.errors import AtlasgenError, Problem
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Condition, Derive, ErrorShape, Identity, Path, Reference, Rule, Workflow
 from atlasgen.spec.normalise import HINT
+from atlasgen.spec.wording import nearest, sort_of
 
 ROOT = ("timestamp", "context", "error", "resources", "world")
 SCHEMA = ("resource", "id", "link", "workflow", "rule", "ref", "derive", "accept")
@@ -49,21 +49,47 @@ class Hints:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.problem(at, "must be an object")
+            self.problem(at, f"must be an object, not {sort_of(value)}")
             return {}
         words = tuple(vocabulary)
         for key in value:
             if key not in words:
-                near = difflib.get_close_matches(key, words, n=1)
-                remedy = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(words)
+                near = nearest(key, words)
+                remedy = f"did you mean `{near}`?" if near else "known here: " + ", ".join(words)
                 self.problem(f"{at}/{key}", f"`{key}` is not a hint that is known here", remedy)
         return {key: item for key, item in value.items() if key in words}
 
     def text(self, value: Json, at: str) -> str:
         """Return a text."""
         if not isinstance(value, str):
-            self.problem(at, "must be text")
+            self.problem(at, f"must be text, not {sort_of(value)}")
             return ""
+        return value
+
+    def mapping(self, value: Json, at: str) -> JsonObject:
+        """Return an object; nothing is an empty one."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.problem(at, f"must be an object, not {sort_of(value)}")
+            return {}
+        return value
+
+    def items(self, value: Json, at: str) -> list[Json]:
+        """Return a list; nothing is an empty one."""
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.problem(at, f"must be a list, not {sort_of(value)}")
+            return []
+        return value
+
+    def word(self, value: Json, words: tuple[str, ...], at: str) -> str:
+        """Return one of some words."""
+        if not isinstance(value, str) or value not in words:
+            given = f"not `{value}`" if isinstance(value, str) else f"not {sort_of(value)}"
+            self.problem(at, f"must be one of {', '.join(words)}, {given}")
+            return words[0]
         return value
 
     def path(self, value: Json, at: str) -> Path:
@@ -89,7 +115,14 @@ class Hints:
         kind = kinds[0]
         if kind == "inverse":
             return None
-        return Derive(kind, hint[kind])  # type: ignore[arg-type]  # `kinds` holds words of the Literal only
+        value = hint[kind]
+        if kind in ("copy", "context", "record"):
+            value = self.text(value, f"{at}/{kind}")
+        elif kind == "timestamp":
+            value = self.word(value, ("created", "updated"), f"{at}/timestamp")
+        elif kind == "counter" and (isinstance(value, bool) or not isinstance(value, int)):
+            self.problem(f"{at}/counter", f"must be the first number, not {sort_of(value)}")
+        return Derive(kind, value)  # type: ignore[arg-type]  # `kinds` holds words of the Literal only
 
     def identity(self, value: Json, at: str, *, numeric: bool) -> Identity:
         """Return how records of a resource are named."""
@@ -145,6 +178,9 @@ class Hints:
             paths = tuple(condition.at for condition in check)
         elif isinstance(listed, list):
             paths = tuple(self.path(item, f"{at}/{kind}") for item in listed)
+        if not paths or not all(paths):
+            self.problem(f"{at}/{kind}", "names no path")
+            return None
         status = hint.get("status", 400)
         return Rule(
             kind=kind,
@@ -174,6 +210,7 @@ class Hints:
     def error(self, value: Json, at: str) -> ErrorShape:
         """Return how errors look."""
         hint = self.known(value, ("body", "located", "messages", "codes"), at)
+        self._template(hint.get("body"), at + "/body")
 
         def texts(key: str) -> Mapping[str, str]:
             part = hint.get(key, {})
@@ -189,3 +226,16 @@ class Hints:
             messages=texts("messages"),
             codes=texts("codes"),
         )
+
+    def _template(self, value: Json, at: str) -> None:
+        """Check the lists in a template of an error."""
+        if isinstance(value, dict) and "each" in value:
+            hint = self.known(value, ("each", "key", "value"), at)
+            self.word(hint.get("each"), ("all", "located", "general"), at + "/each")
+            if "value" not in hint:
+                self.problem(at, "a list in an error needs a `value`")
+            if "key" in hint:
+                self.text(hint["key"], at + "/key")
+        elif isinstance(value, dict | list):
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                self._template(item, f"{at}/{key}")

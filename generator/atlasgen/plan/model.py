@@ -339,6 +339,49 @@ class ErrorShape:
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """How a field of a made record is filled.
+
+    Attributes:
+        kind: `value` gives `value`; `any` the id of a record of `resource` that meets `where`; `same` what stands at
+            `path` of the record so far; `some` a few of the words in `parts`; `phrase` one wording of each of `parts`.
+        unique: No text twice.
+    """
+
+    kind: Literal["value", "any", "same", "some", "phrase"]
+    value: Json = None
+    resource: str = ""
+    where: Mapping[str, Json] = dataclasses.field(default_factory=dict)
+    path: Path = ()
+    parts: tuple[tuple[str, ...], ...] = ()
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """One sort of record that a world is filled with; `share` is relative to the other sorts."""
+
+    resource: str
+    share: float
+    values: tuple[tuple[Path, Maker], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorldPlan:
+    """What every world holds.
+
+    Attributes:
+        context: The ambient records: name and the name of a record.
+        records: The records that hints name: resource, name, document; a reference is the name of a record.
+        populate: What else there is, in the order in which it is made.
+    """
+
+    context: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    records: Mapping[str, Mapping[str, JsonObject]] = dataclasses.field(default_factory=dict)
+    populate: tuple[Population, ...] = ()
+
+
 # Without a hint errors are problem details (RFC 9457).
 PROBLEM_DETAILS = ErrorShape(
     body={
@@ -359,7 +402,7 @@ class Plan:
         name: What its package is called.
         timestamp: How times are written: `zulu` (`...000Z`) or `offset` (`...000+0000`).
         context: The ambient records (who is asking): name and resource.
-        world: What a world holds: `context`, `records` by collection and name, and `populate`.
+        world: What every world holds.
     """
 
     name: str
@@ -373,7 +416,7 @@ class Plan:
     errors: ErrorShape = PROBLEM_DETAILS
     timestamp: Literal["zulu", "offset"] = "zulu"
     context: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    world: JsonObject = dataclasses.field(default_factory=dict)
+    world: WorldPlan = dataclasses.field(default_factory=WorldPlan)
 
     def to_json(self) -> Json:
         """Return the plan as a JSON value; what equals its default is left out."""

@@ -154,9 +154,10 @@ class Environment:
             RolloutError: our own code broke.
         """
         given: Mapping[str, Any] = {} if arguments is None else arguments
-        handler = self._handlers.get(tool)
+        # A model may send anything for a name.
+        handler = self._handlers.get(tool) if isinstance(tool, str) else None  # type: ignore[redundant-expr]
         if handler is None:
-            return self._unknown(tool, given)
+            return self._unknown(str(tool), given)
         world = self.world
         world.begin()
         status, run, emulator = handler

@@ -63,13 +63,21 @@ def _diagnose(context: Context, operation: Operation, store: Store | None) -> Ac
         body = arguments.get("body")
         wrong = [source(fault) for fault in faults if fault.pointer.startswith("/body")]
         if store is not None and isinstance(body, dict) and () not in wrong:
-            record, unknown = drafts.draft(world, body, {}, wrong)
+            # The caller's own objects must not become the world's: a draft is written to.
+            record, unknown = drafts.draft(world, _copied(body), {}, wrong)
             doubtful = [*wrong, *(source(fault) for _, fault in unknown)]
             rules = store.rules.broken(world, store.complete(world, record), "", doubtful)
             broken += [*unknown, *(item for item in rules if not _repeats(item, broken))]
         raise context.refuse(broken, operation.resource)
 
     return diagnose
+
+
+def _copied(value: Any) -> Any:
+    """Return a copy of what containers an unchecked body is made of."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 def _repeats(item: Broken, told: Sequence[Broken]) -> bool:

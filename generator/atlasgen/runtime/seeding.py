@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
-from atlasgen.plan.model import Field, Path, Plan
+from atlasgen.plan.model import Field, Maker, Path, Plan, Population
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.store import Store
@@ -63,20 +63,17 @@ class _Seeder:
         self.used: dict[tuple[str, str], set[str]] = {}
 
     def run(self, records: int) -> None:
-        hints = self.plan.world
-        named = cast("dict[str, dict[str, JsonObject]]", hints.get("records", {}))
-        unknown = [name for name in named if name not in self.plan.resources]
-        if unknown:
-            where = f"{self.plan.name}: x-atlasgen/world/records/{unknown[0]}"
-            raise AtlasgenError.single(where, "there is no such resource", "known: " + ", ".join(self.plan.resources))
-        self._name(named)
-        for resource, items in named.items():
+        held = self.plan.world
+        self._name(held.records)
+        for resource, items in held.records.items():
             for handle in self._shuffled(resource, items):
                 self._fixed(resource, handle, items[handle])
-        context = cast("dict[str, str]", hints.get("context", {}))
-        for name, handle in context.items():
-            self.world.changes.context[name] = self._handle(self.plan.context[name], handle, f"context/{name}")
-        self._populate(cast("list[JsonObject]", hints.get("populate", [])), records)
+        for name, handle in held.context.items():
+            self.world.changes.context[name] = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+        shares = sum(item.share for item in held.populate)
+        for index, item in enumerate(held.populate):
+            for number in range(round(records * item.share / shares)):
+                self._made(item, f"{index}.{number}")
 
     # -- named records -------------------------------------------------------------------------------------------------
 
@@ -103,7 +100,7 @@ class _Seeder:
         store, definition = self._store(resource), self.plan.resources[resource]
         id = self.world.changes.handles[store.collection, handle]
         record = cast("Document", detach(values))
-        record[definition.identity.field] = int(id) if definition.identity.numeric else id
+        record[definition.identity.field] = self._typed(resource, id)
         for field in definition.fields:
             if field.reference is not None:
                 record = self._linked(record, field, f"records/{resource}/{handle}")
@@ -119,69 +116,63 @@ class _Seeder:
             return with_value(record, field.path, [self._handle(target, str(item), where) for item in value])
         return with_value(record, field.path, self._handle(target, str(value), where))
 
-    def _handle(self, resource: str, handle: str, where: str) -> str:
-        id = self.world.changes.handles.get((self.emulator.context.names[resource], handle))
+    def _handle(self, resource: str, handle: str, where: str) -> Json:
+        id = self.world.changes.handles.get((self.emulator.names[resource], handle))
         if id is None:
             place = f"{self.plan.name}: x-atlasgen/world/{where}"
             raise AtlasgenError.single(place, f"there is no {resource} called `{handle}`", "name it under `records`")
-        return id
+        return self._typed(resource, id)
 
     # -- made records --------------------------------------------------------------------------------------------------
 
-    def _populate(self, kinds: list[JsonObject], records: int) -> None:
-        shares = [cast("int", kind.get("share", 1)) for kind in kinds]
-        for index, kind in enumerate(kinds):
-            count = round(records * shares[index] / sum(shares))
-            for number in range(count):
-                self._made(str(kind["resource"]), cast("JsonObject", kind.get("values", {})), f"{index}.{number}")
-
-    def _made(self, resource: str, values: JsonObject, salt: str) -> None:
+    def _made(self, population: Population, salt: str) -> None:
         record: Document = {}
-        for name, maker in values.items():
-            path = tuple(name.split("."))
-            value = self._value(resource, record, path, maker, f"{salt}.{name}")
+        for path, maker in population.values:
+            value = self._value(population.resource, record, path, maker, f"{salt}.{'.'.join(path)}")
             if value is ABSENT:
                 return
             record = with_value(record, path, value)
-        self._insert(resource, record)
+        self._insert(population.resource, record)
 
-    def _value(self, resource: str, record: Document, path: Path, maker: Json, salt: str) -> Any:
-        if not isinstance(maker, dict):
-            return maker
-        if "any" in maker:
-            return self._any(str(maker["any"]), cast("JsonObject", maker.get("where", {})), salt)
-        if "same" in maker:
-            return self.emulator.context.paths.dotted(str(maker["same"]), resource)(self.world, record)
-        if "some" in maker:
-            words = cast("list[Json]", maker["some"])
-            return [word for word in words if draw(self.seed, salt, word) % len(words) < 2]
-        if "phrase" in maker:
-            return self._phrase(resource, path, maker, salt)
-        return detach(maker)
+    def _value(self, resource: str, record: Document, path: Path, maker: Maker, salt: str) -> Any:
+        match maker.kind:
+            case "any":
+                return self._any(maker, salt)
+            case "same":
+                return self.emulator.context.paths.follow(maker.path, resource)(self.world, record)
+            case "some":
+                (words,) = maker.parts
+                return [word for word in words if draw(self.seed, salt, word) % len(words) < 2]
+            case "phrase":
+                return self._phrase(resource, path, maker, salt)
+            case _:
+                return detach(maker.value)
 
-    def _any(self, resource: str, where: JsonObject, salt: str) -> Any:
+    def _any(self, maker: Maker, salt: str) -> Any:
         """Return the id of a record that meets conditions, drawn by lot; `ABSENT` where there is none."""
-        key = f"{resource} {where}"
-        collection = self.emulator.context.names[resource]
+        key = f"{maker.resource} {maker.where}"
+        context, collection = self.emulator.context, self.emulator.names[maker.resource]
         if key not in self.pools:
-            tests = [(self.emulator.context.paths.dotted(name, resource), wanted) for name, wanted in where.items()]
+            tests = [(context.paths.dotted(name, maker.resource), wanted) for name, wanted in maker.where.items()]
             self.pools[key] = [
                 id for id in self.world.ids(collection)
                 if all(get(self.world, self.world.get(collection, id) or {}) == wanted for get, wanted in tests)
             ]  # fmt: skip
         pool = self.pools[key]
-        return pool[draw(self.seed, "any", salt) % len(pool)] if pool else ABSENT
+        return self._typed(maker.resource, pool[draw(self.seed, "any", salt) % len(pool)]) if pool else ABSENT
 
-    def _phrase(self, resource: str, path: Path, maker: JsonObject, salt: str) -> Any:
+    def _typed(self, resource: str, id: str) -> Json:
+        return int(id) if self.plan.resources[resource].identity.numeric and id.isdecimal() else id
+
+    def _phrase(self, resource: str, path: Path, maker: Maker, salt: str) -> str:
         """Return a text made of one wording of each part; no text twice where `unique` is set."""
-        parts = cast("list[list[str]]", maker["phrase"])
         used = self.used.setdefault((resource, ".".join(path)), set())
         for attempt in range(_TRIES):
-            chosen = [part[draw(self.seed, salt, attempt, index) % len(part)] for index, part in enumerate(parts)]
+            chosen = [part[draw(self.seed, salt, attempt, index) % len(part)] for index, part in enumerate(maker.parts)]
             text = " ".join(filter(None, chosen))
             if attempt and len(used) > _TRIES:
                 text += f" {len(used)}"
-            if text not in used or maker.get("unique") is not True:
+            if text not in used or not maker.unique:
                 used.add(text)
                 return text
         return f"{text} {len(used)}"

@@ -7,14 +7,14 @@ read and, where `readOnly` members make it differ, the view in which it is writt
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from atlasgen.errors import AtlasgenError, Problem
 from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve, tokens
+from atlasgen.spec.wording import nearest, sort_of
 
 View: TypeAlias = Literal["request", "response"]
 
@@ -255,16 +255,20 @@ class _Normaliser:
         if isinstance(value, bool):
             return {} if value else {"not": {}}
         if not isinstance(value, dict):
-            self._problem(at, f"a schema must be an object, not {_kind(value)}")
+            self._problem(at, f"a schema must be an object, not {sort_of(value)}")
             return {}
         if "$ref" in value:
             return self._reference(value, view, at, title, trail)
         branches = value.get("allOf")
         if isinstance(branches, list) and branches:
             return self._merged(value, branches, view, at, title, trail)
-        result: JsonObject = {key: value[key] for key in value if key in _COPIED}
-        if "example" in value or "examples" in value:
-            result.pop("example", None)
+        result: JsonObject = {}
+        for key, item in value.items():
+            if key in _COPIED:
+                if key in _SORTS and not _SORTS[key][1](item):
+                    self._problem(at + pointer(key), f"must be {_SORTS[key][0]}, not {sort_of(item)}")
+                else:
+                    result[key] = item
         self._members(value, result, view, at, title)
         self._bounds(value, result)
         alternatives = [key for key in ("anyOf", "oneOf") if isinstance(value.get(key), list) and value[key]]
@@ -301,6 +305,9 @@ class _Normaliser:
             result.pop("required", None)
         if "additionalProperties" in value:
             extra = value["additionalProperties"]
+            if not isinstance(extra, bool | dict):
+                self._problem(at + "/additionalProperties", f"must be a schema, true or false, not {sort_of(extra)}")
+                return
             if extra is False and "properties" not in value and ("oneOf" in value or "anyOf" in value):
                 # Written literally nothing but {} would do; what is meant is that the branches close the object.
                 return
@@ -367,7 +374,7 @@ class _Normaliser:
         for index, branch in enumerate([*branches, rest]):
             where = f"{at}/allOf/{index}" if index < len(branches) else at
             if not isinstance(branch, dict):
-                self._problem(where, f"a schema must be an object, not {_kind(branch)}")
+                self._problem(where, f"a schema must be an object, not {sort_of(branch)}")
                 continue
             steps = trail
             while "$ref" in branch:
@@ -459,8 +466,8 @@ class _Normaliser:
                 parent = resolve(self.document, stem[1:])
             except KeyError:
                 parent = None
-            near = difflib.get_close_matches(last, parent if isinstance(parent, dict) else [], n=1, cutoff=0)
-            self._problem(at, f"{target} does not exist", f"the nearest name there is {near[0]}" if near else "")
+            near = nearest(last, parent if isinstance(parent, dict) else ())
+            self._problem(at, f"{target} does not exist", f"the nearest name there is {near}" if near else "")
             return {}
         return self._object(found, target[1:])
 
@@ -480,7 +487,7 @@ class _Normaliser:
     def _name_of(self, target: Json, view: View, at: str) -> str | None:
         """Return the name under which the target of a reference stands, giving one to a target that has none."""
         if not isinstance(target, str):
-            self._problem(at + "/$ref", f"a reference is text, not {_kind(target)}")
+            self._problem(at + "/$ref", f"a reference is text, not {sort_of(target)}")
             return None
         found = self._find(target, at)
         path = tokens(target[1:])
@@ -541,7 +548,7 @@ class _Normaliser:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self._problem(at, f"must be an object, not {_kind(value)}")
+            self._problem(at, f"must be an object, not {sort_of(value)}")
             return {}
         return value
 
@@ -549,7 +556,7 @@ class _Normaliser:
         if value is None:
             return []
         if not isinstance(value, list):
-            self._problem(at, f"must be a list, not {_kind(value)}")
+            self._problem(at, f"must be a list, not {sort_of(value)}")
             return []
         return value
 
@@ -580,6 +587,39 @@ def _either_null(schema: JsonObject) -> JsonObject:
     return {"anyOf": [rest, {"type": "null"}], **annotations}
 
 
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: Json) -> bool:
+    return _is_number(value) and float(cast("float", value)).is_integer() and cast("float", value) >= 0
+
+
+def _is_type(value: Json) -> bool:
+    names = value if isinstance(value, list) else [value]
+    return bool(names) and all(isinstance(name, str) and name in _TYPES for name in names)
+
+
+_TYPES = ("string", "integer", "number", "boolean", "object", "array", "null")
+_COUNT = ("a whole number of at least 0", _is_count)
+_NUMBER = ("a number", _is_number)
+_BOUND = ("a number, true or false", lambda value: isinstance(value, bool) or _is_number(value))
+_TEXT = ("text", lambda value: isinstance(value, str))
+_LIST = ("a list", lambda value: isinstance(value, list))
+_FLAG = ("true or false", lambda value: isinstance(value, bool))
+_SORTS: Mapping[str, tuple[str, Callable[[Json], bool]]] = {
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _COUNT),
+    **dict.fromkeys(("minimum", "maximum"), _NUMBER),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), _BOUND),
+    **dict.fromkeys(("title", "description", "format", "pattern"), _TEXT),
+    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), _FLAG),
+    "multipleOf": ("a number above 0", lambda value: _is_number(value) and cast("float", value) > 0),
+    "enum": _LIST,
+    "required": _LIST,
+    "type": ("a type of JSON, or a list of them", _is_type),
+}
+"""What the value of a keyword must be, in words and as a test."""
+
 _EXCLUSIVE = ("type", "enum", "const", "items", "anyOf", "not", "pattern", "format")
 
 
@@ -604,10 +644,3 @@ def _member(document: JsonObject, *path: str) -> Json:
 def _text(value: JsonObject, key: str) -> str:
     item = value.get(key)
     return item.strip() if isinstance(item, str) else ""
-
-
-def _kind(value: Json) -> str:
-    if value is None:
-        return "null"
-    names = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return names[type(value)]
