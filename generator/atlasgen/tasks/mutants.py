@@ -205,8 +205,8 @@ class Mutator:
         gold, first, last = task.gold, _first_write(task), _last_write(task)
         if len(gold) > last + 1:
             yield Mutant("no check", "flawed", gold[: last + 1], success=True)
-            for extra in self._reads(task)[:1]:
-                yield Mutant("check of another record", "flawed", (*gold[: last + 1], extra), success=True)
+            for number, extra in enumerate([*self._reads(task)[:1], *gold[: _first_write(task)]]):
+                yield Mutant(f"check of another record {number}", "flawed", (*gold[: last + 1], extra), success=True)
             for index in range(last + 1, len(gold)):
                 operation = self._operations.get(gold[index].tool)
                 if operation is not None and operation.select and operation.select[0].none:
@@ -234,6 +234,18 @@ class Mutator:
             yield Mutant(ending, "flawed", gold, ending)
         for text, steps in self._there_and_back(task):
             yield Mutant(f"{text} there and back", "flawed", (*gold, *steps), success=False)
+            yield Mutant(f"{text} there and back first", "flawed", (*steps, *gold), success=False)
+        for target in task.targets:
+            if target.change.before is None:
+                for tool, operation, collection in self._changers(task):
+                    steps = ()
+                    if collection == target.change.collection and operation.transition:
+                        steps = self._round_trip(task, tool, operation, target.change.id, before=gold[: last + 1])
+                    if steps:
+                        yield Mutant(
+                            f"{tool} of the new record there and back", "flawed",
+                            (*gold[first : last + 1], *steps, *gold[last + 1 :]), success=True,
+                        )  # fmt: skip
 
     # -- misses --------------------------------------------------------------------------------------------------------
 
@@ -391,18 +403,23 @@ class Mutator:
                     yield tool, steps
                     break
 
-    def _round_trip(self, task: Task, tool: str, operation: Operation, id: str) -> Steps:
+    def _round_trip(self, task: Task, tool: str, operation: Operation, id: str, before: Steps = ()) -> Steps:
+        """Return two calls that change a record and undo it, after other calls; none where there are no such two."""
+
         def take(arrow: str) -> GoldCall:
             body = with_value({}, ("body", *operation.transition, "id"), arrow)
             return GoldCall(tool, {**body, operation.target: id})
 
-        for first in self._offered(task, operation, id, ()):
+        self._start(task)
+        script(before)(task, self._environment.call)
+        wanted = self._environment.diff()
+        for first in self._offered(task, operation, id, before):
             there = take(first)
-            for second in self._offered(task, operation, id, (there,)):
+            for second in self._offered(task, operation, id, (*before, there)):
                 back = take(second)
                 self._start(task)
-                script((there, back))(task, self._environment.call)
-                if not self._environment.diff():
+                script((*before, there, back))(task, self._environment.call)
+                if self._environment.diff() == wanted:
                     return there, back
         return ()
 

@@ -46,6 +46,7 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
     "penalty.invalid_payload": Constant(0.9, "a refusal costs a call in life and nothing worse; a retry must pay"),
     "penalty.hallucinated_tool": Constant(0.85, "the list of tools was in plain sight"),
     "penalty.duplicate_create": Constant(0.8, "a second record is work for somebody, even if it was removed again"),
+    "penalty.extra_write": Constant(0.9, "more changes than it takes, even if the sum is right: a repair must pay"),
     "penalty.foreign_write": Constant(0.7, "what was not to be touched was touched, even if it looks as before"),
     "penalty.over_budget": Constant(0.95, "each call beyond the budget: mild, and it never stops adding up"),
     "cap.broken_off": Constant(0.5, "a rollout that was cut off is never gold: at most the middle of its band"),
@@ -127,7 +128,7 @@ def judge(
     own, foreign = _writes(task, calls, diff, comparison)
     attempted = any(call.writes or (call.tool in task.effects and call.tool in task.tools) for call in calls)
     structure = _structure(task, calls, comparison, operations, reasons)
-    counts = _counts(task, calls, comparison, own=own, foreign=foreign)
+    counts = _counts(task, calls, comparison, own=own, foreign=foreign, attempted=attempted)
     band = _band(task, calls, comparison, attempted=attempted)
 
     factor = 1.0
@@ -148,7 +149,7 @@ def judge(
             reasons.append(Reason("state", f"{change.collection}/{change.id}", change.before, change.after))
     else:
         arguments = state = 0.0
-        quality = structure["validate"] if any(map(_ok, calls)) else 0.0
+        quality = structure["validate"] * factor if any(map(_ok, calls)) else 0.0
     if trajectory.broken_off and quality > _CAP:
         quality = _CAP
         ending = [name for name in ("clipped", "malformed", "turn_capped") if getattr(trajectory, name)]
@@ -336,7 +337,13 @@ def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, O
 
 
 def _counts(
-    task: Task, calls: Sequence[Call], comparison: Comparison, *, own: int, foreign: Sequence[RecordId]
+    task: Task,
+    calls: Sequence[Call],
+    comparison: Comparison,
+    *,
+    own: int,
+    foreign: Sequence[RecordId],
+    attempted: bool,
 ) -> dict[str, int]:
     """Return how often each thing happened that the reward is cut for."""
     invalid = hallucinated = 0
@@ -347,11 +354,14 @@ def _counts(
             # A look-up that finds nothing is a look-up; all other refusals are calls that should not have been sent.
             invalid += 1
     creations = [match for match in comparison.matches if match.target.change.before is None]
+    changes = sum(1 for call in calls if call.writes)
     return {
-        "missing_create": sum(match.change is None for match in creations),
+        # Whoever has not tried anything is in a band of its own for that.
+        "missing_create": sum(match.change is None for match in creations) if attempted else 0,
         "invalid_payload": invalid,
         "hallucinated_tool": hallucinated,
         "duplicate_create": max(0, own - len(creations)),
+        "extra_write": max(0, changes - len(task.expected)),
         "foreign_write": len(foreign),
         "over_budget": max(0, len(calls) - task.budget),
     }

@@ -144,9 +144,10 @@ class OperationReward:
         if not all(path in pointers for path in paths):
             return False
         shown = at(call.json(), within)
-        if isinstance(shown, list):
-            shown = next((item for item in shown if str(at(item, identity)) == id), ABSENT)
-        return shown is not ABSENT and all(at(shown, pointers[path]) is not ABSENT for path in paths)
+        # An answer about another record may mention this one; it has to be about this one.
+        items = shown if isinstance(shown, list) else (shown,)
+        about = next((item for item in items if str(at(item, identity)) == id), ABSENT)
+        return about is not ABSENT and all(at(about, pointers[path]) is not ABSENT for path in paths)
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
