@@ -1,0 +1,69 @@
+"""`atlasgen serve` as people start it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-W", "error", "-c", "from atlasgen.cli import main; main()", "serve")
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command; it is gone afterwards, whatever happens."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "generator")}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe
+    ) as process:
+        timer = threading.Timer(30, process.kill)
+        timer.start()
+        try:
+            yield process
+        finally:
+            timer.cancel()
+            process.kill()
+
+
+@pytest.mark.parametrize("apis", [("specs/jira.yaml", "specs/confluence.yaml"), ("jira", "confluence")], ids=" ".join)
+def test_documents_and_built_environments_are_served_until_interrupted(apis: tuple[str, ...]) -> None:
+    with started(*apis, "--port", "0", "--seed", "3", "--token", "sesame") as process:
+        assert process.stdout is not None
+        origin = process.stdout.readline().strip()
+        assert origin.startswith("http://127.0.0.1:")
+        with httpx.Client(base_url=origin, auth=("mia@example.com", "sesame")) as client:
+            issue = client.get("/rest/api/3/issue/PROJ-1")
+            assert issue.json()["self"].startswith(origin)
+            assert client.head("/rest/api/3/issue/PROJ-1").headers == {**issue.headers, "date": issue.headers["date"]}
+            assert client.get("/wiki/api/v2/pages/1").json()["errors"][0]["code"] == "NOT_FOUND"
+            assert client.get("/rest/api/3/issue/PROJ-1", auth=("a", "b")).status_code == 401
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert process.communicate() == ("", "")
+
+
+def test_taken_port_is_told_with_a_remedy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started("specs/jira.yaml", "--port", str(port)) as process:
+            out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (2, "")
+    assert f"error: 127.0.0.1:{port}: cannot be listened at: Address already in use\n" in err
+    assert "--port" in err
+
+
+def test_empty_token_lets_nobody_in_by_accident() -> None:
+    with started("specs/jira.yaml", "--token", "") as process:
+        assert process.communicate(timeout=20)[1].startswith("error: --token: is empty")
+    assert process.returncode == 2
