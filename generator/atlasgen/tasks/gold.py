@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -85,7 +86,9 @@ def resolved(call: GoldCall, answers: Mapping[str, Reply]) -> JsonObject:
     """
     arguments = call.arguments
     for use in call.uses:
-        if use.tool in answers:
+        if use.tool not in answers:
+            continue
+        with suppress(KeyError):  # the answer may be about something else: then what the task says is left
             arguments = with_value(arguments, tokens(use.pointer), resolve(answers[use.tool].json(), use.answer))
     return arguments
 

@@ -157,14 +157,15 @@ def _operations(environment: Environment) -> Iterator[tuple[str, Operation, Plan
 
 
 def _readers(environment: Environment) -> Iterator[_Reader]:
-    for tool, operation, _, names in _operations(environment):
+    for tool, operation, plan, names in _operations(environment):
         required = [parameter for parameter in operation.parameters if parameter.required]
         if operation.method != "get" or operation.resource not in names or len(required) != 1:
             continue
         # A parameter that chooses among words may show more: ask with each of them.
         variants: list[Mapping[str, Any]] = [{}]
         for parameter in operation.parameters:
-            words = parameter.schema.get("enum")
+            name = str(parameter.schema.get("$ref", "")).removeprefix("#/$defs/")
+            words = plan.schemas.get(name, parameter.schema).get("enum")
             if not parameter.required and isinstance(words, list):
                 variants += [{parameter.name: word} for word in words]
         yield _Reader(
