@@ -257,6 +257,9 @@ def _operation(
     if workflow:
         about = place.nodes[-1].noun if place.nodes else resource
         about = about if about in resources else resource
+        if about not in resources or resources[about].workflow is None:
+            remedy = "hint `workflow` on the schema of the resource"
+            hints.problem(f"{at}/{HINT}/workflow", f"{about} has no workflow", remedy)
     body = raw.body.schema if raw.body is not None else None
     stored, input_only = effects.writes(
         body if not workflow else None, resource, views.fields.get(resource, {}), views.known.get(resource, {}),

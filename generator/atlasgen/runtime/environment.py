@@ -170,7 +170,7 @@ class Environment:
         except ApiError as error:
             world.rollback()
             status, content = error.status, encode(error.body)
-        except RolloutError:
+        except (RolloutError, AtlasgenError):
             world.rollback()
             raise
         except Exception as error:
