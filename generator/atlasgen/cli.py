@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from atlasgen import jsonvalue, publish, workspace
@@ -25,6 +27,7 @@ from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
 
 if TYPE_CHECKING:
+    from atlasgen.tasks.audit import AuditReport
     from atlasgen.tasks.scenario import Scenario
 
 _WIDTH = 80
@@ -126,6 +129,49 @@ def play(
     score = found.score(task, episode.trajectory, episode.diff)
     for line in playback.lines(task, episode, score, width=_WIDTH):
         typer.echo(_printable(line))
+
+
+@app.command()
+def audit(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
+    seeds: Annotated[int, typer.Option(min=1, help="How many tasks to play in every way.")] = 50,
+    split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Hold a reward against mutants, equivalents and an oracle; exit with 1 if it fails."""
+    from atlasgen.tasks import audit as audits
+
+    found = _scenario(scenario)
+    with Console(stderr=True).status(Text(f"playing {_printable(scenario)}")):
+        report = audits.audit(found, range(seeds), split=split)
+    if as_json:
+        typer.echo(jsonvalue.encode({"scenarios": [report.to_json()]}))
+    else:
+        _print_audit(report)
+    if not report.accepted:
+        raise typer.Exit(1)
+
+
+def _print_audit(report: AuditReport) -> None:
+    console = Console(width=_WIDTH)
+    title = f"{report.scenario}, {report.split}: {report.tasks} tasks, {report.trajectories:,} trajectories"
+    table = Table(title=_printable(title), title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("")
+    for heading in ("lowest", "highest", "played"):
+        table.add_column(heading, justify="right")
+    for tier, span in report.tiers.items():
+        table.add_row(tier, f"{span.low:.3f}", f"{span.high:.3f}", f"{span.count:,}")
+    table.add_section()
+    for name, mean in (("expert", report.expert), ("no-op", report.no_op), *report.agents.items()):
+        table.add_row(f"{name} (mean)", "", f"{mean:.3f}", f"{report.tasks:,}")
+    console.print(table)
+    for name, rate in (("false accepts", report.false_accepts), ("false rejects", report.false_rejects)):
+        typer.echo(f"{name}: {rate.count} of {rate.of:,} (at most {rate.upper:.2%}, with 95 % confidence)")
+    typer.echo(f"tiers in strict order on every task: {'yes' if report.order_strict else 'no'}")
+    for item in report.findings:
+        line = f"{item.kind}: task {item.seed}, {item.mutant}: {item.reward:.3f}: {item.what}"
+        typer.echo(_filled(line, "  ", "    "))
+    typer.echo("accepted" if report.accepted else "rejected: not to be trained with")
 
 
 def _scenario(name: str) -> Scenario:
