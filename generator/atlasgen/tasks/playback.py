@@ -13,6 +13,7 @@ from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import Episode
 from atlasgen.tasks.task import Task
 
+_GLUE = "\N{NO-BREAK SPACE}"
 _INDENT = 5
 _ROWS = 3  # lines that the arguments of a call may take
 
@@ -27,7 +28,7 @@ def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Ite
         width: Columns of the terminal.
     """
     yield f"{task.scenario}, {task.split} task {task.seed}, world {task.world_seed}"
-    yield from textwrap.wrap(task.instruction, width, initial_indent="  ", subsequent_indent="  ")
+    yield from _wrapped(task.instruction, width)
     yield ""
     for number, call in enumerate(episode.trajectory.calls, start=1):
         yield from _call(number, call, width)
