@@ -38,12 +38,15 @@ def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Ite
         yield from _change(change, width)
     yield ""
     yield f"reward {score.reward:.3f}   success {'yes' if score.success else 'no'}   band {score.band}"
-    parts = [f"{name} {value:.2f}" for name, value in score.components.items()]
-    yield from textwrap.wrap(
-        "   ".join(parts), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-    )
+    # A name and its value stay in one line.
+    parts = [f"{name}{_GLUE}{value:.2f}" for name, value in score.components.items()]
+    yield from (line.replace(_GLUE, " ") for line in _wrapped("   ".join(parts), width))
     for reason in score.reasons:
-        yield from textwrap.wrap(f"- {reason}", width, initial_indent="  ", subsequent_indent="    ")
+        yield from _wrapped(f"- {reason}", width, hanging="  ")
+
+
+def _wrapped(text: str, width: int, hanging: str = "") -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  " + hanging, break_on_hyphens=False)
 
 
 def _call(number: int, call: Call, width: int) -> Iterator[str]:
