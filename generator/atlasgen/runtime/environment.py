@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
@@ -19,9 +18,10 @@ from atlasgen.runtime.seeding import RECORDS, base_world
 from atlasgen.runtime.tools import Tool, tool
 from atlasgen.runtime.world import NO_LAYER, Change, Layer, RecordId, World
 
+# These two are made at every call: a named tuple takes a third of the time of a frozen dataclass.
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+
+class Reply(NamedTuple):
     """What the service answers.
 
     Attributes:
@@ -42,8 +42,7 @@ class Reply:
         return decode(self.content) if self.content else None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call of an episode, as it was made and as it ended.
 
     Attributes:
