@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan import archetypes, effects, naming
-from atlasgen.plan.hints import OPERATION, ROOT, Hints
+from atlasgen.plan.hints import ARCHETYPES, OPERATION, ROOT, Hints
 from atlasgen.plan.model import (
     PROBLEM_DETAILS,
     Archetype,
@@ -73,7 +73,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
     _check_references(resources, context, views, hints)
-    hints.finish()
+    hints.finish(names)
     return Plan(
         name=name,
         title=document.title,
@@ -116,7 +116,12 @@ def _archetype_hint(operation: RawOperation, hints: Hints) -> Json:
     workflow = own.get("workflow")
     if isinstance(workflow, dict):
         return "list" if "offers" in workflow else "action"
-    return own.get("archetype")
+    kind = own.get("archetype")
+    if kind is not None and kind not in ARCHETYPES:
+        at = f"{operation.pointer}/{HINT}/archetype"
+        hints.problem(at, f"`{kind}` is no archetype", "known: " + ", ".join(ARCHETYPES))
+        return "stub"
+    return kind
 
 
 def _resource_names(root: JsonObject) -> tuple[str, ...]:

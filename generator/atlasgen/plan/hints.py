@@ -29,9 +29,16 @@ class Hints:
     def __init__(self, where: str) -> None:
         self.where = where
         self.problems: list[Problem] = []
+        self._named: dict[str, str] = {}
 
-    def finish(self) -> None:
-        """Raise all problems found so far."""
+    def finish(self, resources: Iterable[str]) -> None:
+        """Raise all problems found so far; hints that name a resource which does not exist are among them."""
+        known = tuple(resources)
+        for at, name in self._named.items():
+            if name not in known:
+                near = nearest(name, known)
+                remedy = f"did you mean `{near}`?" if near else "known: " + ", ".join(known)
+                self.problem(at, f"there is no resource `{name}`", remedy)
         if self.problems:
             raise AtlasgenError(*dict.fromkeys(self.problems))
 
@@ -92,6 +99,13 @@ class Hints:
             return words[0]
         return value
 
+    def resource(self, value: Json, at: str) -> str:
+        """Return the name of a resource; `finish` finds out whether there is one."""
+        name = self.text(value, at)
+        if isinstance(value, str):
+            self._named[at] = name
+        return name
+
     def path(self, value: Json, at: str) -> Path:
         """Return a path, written with dots."""
         return tuple(part for part in self.text(value, at).split(".") if part)
@@ -99,11 +113,11 @@ class Hints:
     def reference(self, value: Json, at: str) -> Reference:
         """Return a reference: the name of a resource, or `{to, by: {member: identity}}`."""
         if isinstance(value, str):
-            return Reference(value)
+            return Reference(self.resource(value, at))
         hint = self.known(value, ("to", "by", "many"), at)
         by = hint.get("by", {})
         pairs = {key: self.text(item, at + "/by") for key, item in by.items()} if isinstance(by, dict) else {}
-        return Reference(self.text(hint.get("to"), at + "/to"), pairs)
+        return Reference(self.resource(hint.get("to"), at + "/to"), pairs)
 
     def derive(self, value: Json, at: str) -> Derive | None:
         """Return how a field is filled; None for `inverse`, which is a matter of showing."""
@@ -145,7 +159,7 @@ class Hints:
         scope = hint.get("scope", {})
         return Workflow(
             state=self.path(hint.get("state"), at + "/state"),
-            transitions=self.text(hint.get("transitions"), at + "/transitions"),
+            transitions=self.resource(hint.get("transitions"), at + "/transitions"),
             source=self.path(hint.get("from", "from"), at + "/from"),
             target=self.path(hint.get("to", "to"), at + "/to"),
             scope={

@@ -130,7 +130,7 @@ class Views:
         return Shape(name, "value", path, nullable=nullable)
 
     def _inverse(self, name: str, hint: JsonObject, schema: JsonObject, at: str) -> Shape:
-        resource = self.hints.text(hint["inverse"], f"{at}/{HINT}/derive/inverse")
+        resource = self.hints.resource(hint["inverse"], f"{at}/{HINT}/derive/inverse")
         path = self.hints.path(hint.get("by"), f"{at}/{HINT}/derive/by")
         items = schema.get("items")
         view = self.view(items, resource) if isinstance(items, dict) else ""
