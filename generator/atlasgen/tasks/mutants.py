@@ -271,9 +271,9 @@ class Mutator:
                     yield Mutant(f"{text} {place}", "wrong", _replaced(gold, index, GoldCall(step.tool, arguments)))
             for argument in reward.arguments:
                 if at(step.arguments, tokens(argument.pointer)) is ABSENT:
-                    for value in self._unasked(task, step.tool, argument):
+                    for number, value in enumerate(self._unasked(task, argument)):
                         steps = _edited(gold, index, argument.pointer, value)
-                        yield Mutant(f"unasked {argument.pointer}", "wrong", steps)
+                        yield Mutant(f"unasked {argument.pointer} {number}", "wrong", steps)
             bare = GoldCall(step.tool, {})
             yield Mutant("nothing given", "wrong", _replaced(gold, index, bare))
             yield Mutant("refused and given up", "wrong", (*gold[:index], bare))
@@ -315,7 +315,7 @@ class Mutator:
         elif isinstance(value, int):
             yield "one more", value + 1
 
-    def _unasked(self, task: Task, tool: str, argument: Argument) -> Iterator[Json]:
+    def _unasked(self, task: Task, argument: Argument) -> Iterator[Json]:
         if argument.names and argument.by:
             ids = sorted(self._ids(task, argument.names), key=lambda id: draw(task.seed, argument.pointer, id))
             yield from [self._names(task, argument, id) for id in ids[:2]]
@@ -362,9 +362,9 @@ class Mutator:
             ids = [id for id in self._ids(task, collection) if id not in written]
             layered = [id for id in ids if id in task.layer.tables.get(collection, {})]
             far = sorted(set(ids) - set(layered), key=lambda id: draw(task.seed, tool, id))
-            for id in [*layered[:2], *far[:1]]:
-                steps = self._change(tool, operation, id, ())
-                yield f"{tool} {'near' if id in layered else 'far'}", steps
+            for number, id in enumerate([*layered[:2], *far[:1]]):
+                place = "near" if id in layered else "far"
+                yield f"{tool} {place} {number}", self._change(tool, operation, id, ())
 
     def _twists(self, task: Task) -> Iterator[tuple[str, Steps]]:
         """Yield further changes of the record that the gold creates."""

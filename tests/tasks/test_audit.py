@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from atlasgen import jsonvalue
+from atlasgen.plan.model import Path
+from atlasgen.runtime.environment import Call
+from atlasgen.runtime.world import Change
+from atlasgen.tasks.audit import AuditReport, audit, upper_bound
+from atlasgen.tasks.mutants import Mutator
+from atlasgen.tasks.reward import Score
+from atlasgen.tasks.scenario import play
+from atlasgen.tasks.task import Expected, Task
+from atlasgen.tasks.trajectory import Trajectory
+from rewards.jira_subtask import SubtaskReward, SubtaskScenario
+
+TASKS = range(56)
+
+
+@pytest.fixture(scope="module")
+def report() -> AuditReport:
+    return audit(SubtaskScenario(), TASKS)
+
+
+def test_order_is_strict_on_every_task(report: AuditReport) -> None:
+    assert report.order_strict
+    assert report.tasks == len(TASKS) >= 50
+    assert report.findings == ()
+    assert report.accepted
+
+
+def test_expert_is_perfect_and_idleness_worthless(report: AuditReport) -> None:
+    assert report.expert == 1
+    assert report.no_op == 0
+
+
+def test_no_false_verdict_in_thousands_of_trajectories(report: AuditReport) -> None:
+    assert report.false_accepts.count == report.false_rejects.count == 0
+    assert report.wrong > 4000
+    assert report.false_accepts.upper < 0.001
+    assert report.discarded <= report.trajectories / 100
+
+
+def test_every_tier_is_played(report: AuditReport) -> None:
+    assert set(report.tiers) == {"gold", "repair", "flawed", "wrong", "low", "nothing"}
+    assert all(span.count >= len(TASKS) for span in report.tiers.values())
+
+
+def test_noisier_experts_earn_less(report: AuditReport) -> None:
+    few, some, many = (mean for name, mean in report.agents.items() if name.startswith("expert"))
+    assert 1 > few > some > many > 0
+
+
+def test_report_is_json_and_the_same_every_time() -> None:
+    first, second = (jsonvalue.encode(audit(SubtaskScenario(), range(3)).to_json()) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_other_splits_pass_as_well(split: str) -> None:
+    assert audit(SubtaskScenario(), range(8), split=split).accepted
+
+
+def test_mutants_are_many_and_named_apart(subtasks: SubtaskScenario) -> None:
+    mutator = Mutator(subtasks.environment(), subtasks.rewards)
+    task = subtasks.task(0, "train")
+    mutants = list(mutator.mutants(task))
+    assert len({mutant.name for mutant in mutants}) == len(mutants)
+    assert len(mutants) > 80
+    assert mutants == list(mutator.mutants(task))
+
+
+def test_bound_is_that_of_clopper_and_pearson() -> None:
+    assert upper_bound(0, 300) == pytest.approx(1 - 0.05 ** (1 / 300))
+    assert upper_bound(0, 4000) == pytest.approx(3 / 4000, rel=0.01)
+    assert upper_bound(1, 10) == pytest.approx(0.3942, abs=1e-4)
+    assert upper_bound(3, 3) == upper_bound(0, 0) == 1
+
+
+# -- holes: mistakes that a reward may well have, each of which the audit must find ------------------------------------
+
+Judge = Callable[[SubtaskScenario, Task, Trajectory, Sequence[Change]], Score]
+
+
+def honest(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    return SubtaskScenario.score(scenario, task, trajectory, diff)
+
+
+def forgives_damage(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    kept = [change for change in diff if change.before is None]
+    return honest(scenario, task, trajectory, kept[:1])
+
+
+def counts_the_last_record_alone(
+    scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]
+) -> Score:
+    created = [change for change in diff if change.before is None]
+    return honest(scenario, task, trajectory, [*(change for change in diff if change.before), *created[-1:]])
+
+
+def believes_the_trace(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    """A subsequence of tools, as published: what was written does not matter."""
+    score = honest(scenario, task, trajectory, diff)
+    tools = iter(call.tool for call in trajectory.calls)
+    met = sum(any(tool == step.tool for tool in tools) for step in task.gold) / len(task.gold)
+    return replace(score, reward=met, success=met == 1)
+
+
+def adds_up(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    """A weighted sum in which a good way makes up for a bad end."""
+    score = honest(scenario, task, trajectory, diff)
+    parts = score.components
+    return replace(score, reward=0.3 * parts["state"] + 0.4 * parts["arguments"] + 0.3 * parts["structure"])
+
+
+def pays_for_reading(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    score = honest(scenario, task, trajectory, diff)
+    return replace(score, reward=max(score.reward, 0.2 if any(call.ok for call in trajectory.calls) else 0.0))
+
+
+def ignores_the_ending(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    return honest(scenario, task, Trajectory(trajectory.calls), diff)
+
+
+def wants_a_ritual(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    """Looking up is due even where the instruction says everything."""
+    score = honest(scenario, task, trajectory, diff)
+    looked = bool(trajectory.calls) and trajectory.calls[0].tool == "getIssue"
+    return score if looked else replace(score, reward=score.reward * 0.9)
+
+
+def wants_the_very_words(
+    scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]
+) -> Score:
+    """Arguments are compared as text: an alias counts as wrong."""
+    score = honest(scenario, task, trajectory, diff)
+    gold = {jsonvalue.canonical(step.arguments) for step in task.gold if step.tool == "createIssue"}
+    given = {jsonvalue.canonical(call.arguments) for call in trajectory.calls if call.tool == "createIssue"}
+    return score if gold <= given else replace(score, reward=min(score.reward, 0.7), success=False)
+
+
+def forgives_what_was_undone(
+    scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]
+) -> Score:
+    score = honest(scenario, task, trajectory, diff)
+    return replace(score, success=score.band == "exact")
+
+
+JUDGES: tuple[Judge, ...] = (
+    forgives_damage,
+    counts_the_last_record_alone,
+    believes_the_trace,
+    adds_up,
+    pays_for_reading,
+    ignores_the_ending,
+    wants_a_ritual,
+    wants_the_very_words,
+    forgives_what_was_undone,
+)
+
+
+@pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
+def test_hole_in_the_score_is_found(judge: Judge) -> None:
+    class Holed(SubtaskScenario):
+        def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+            return judge(self, task, trajectory, diff)
+
+    assert not audit(Holed(), range(8)).accepted
+
+
+class AnyParent(SubtaskReward):
+    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
+        return path == ("fields", "parent") or super().same(collection, path, expected, found)
+
+
+class AnyCase(SubtaskReward):
+    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
+        return str(expected).lower() == str(found).lower() or super().same(collection, path, expected, found)
+
+
+class AnyFurtherField(SubtaskReward):
+    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
+        return expected in (None, []) or super().same(collection, path, expected, found)
+
+
+class Subset(SubtaskReward):
+    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
+        return isinstance(expected, list) and set(found or ()) >= set(expected)
+
+
+class OneName(SubtaskReward):
+    def equivalent(self, expected: Expected, found: Any) -> bool:
+        return False
+
+
+class AnyLook(SubtaskReward):
+    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+        return True
+
+
+class NoLook(SubtaskReward):
+    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("reward", [AnyParent, AnyCase, AnyFurtherField, Subset, OneName, AnyLook, NoLook])
+def test_hole_in_a_completed_skeleton_is_found(reward: type[SubtaskReward]) -> None:
+    class Holed(SubtaskScenario):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rewards = (reward(),)
+
+    assert not audit(Holed(), range(8)).accepted
+
+
+def test_finding_names_task_and_mutant(subtasks: SubtaskScenario) -> None:
+    class Holed(SubtaskScenario):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rewards = (AnyParent(),)
+
+    found = audit(Holed(), range(3)).findings
+    accepts = [item for item in found if item.kind == "false_accept"]
+    assert accepts
+    assert all("parent" in item.mutant for item in accepts)
+    task = subtasks.task(accepts[0].seed, "train")
+    mutants = Mutator(subtasks.environment(), subtasks.rewards).mutants(task)
+    mutant = next(item for item in mutants if item.name == accepts[0].mutant)
+    episode = play(subtasks.environment(), task, mutant)
+    assert subtasks.score(task, episode.trajectory, episode.diff).reward < 0.75

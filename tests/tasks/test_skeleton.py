@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import atlasgen
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan.model import Plan
+from atlasgen.render.rewards import render_rewards
+from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.world import NO_LAYER
+from atlasgen.tasks.agents import expert, nothing
+from atlasgen.tasks.gold import Draft, complete
+from atlasgen.tasks.scenario import play
+from atlasgen.tasks.skeleton import OperationReward, Skeleton, skeletons
+from atlasgen.tasks.task import Effect, GoldCall, Task
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = '"""\\"; raise SystemExit({{ 7 * 7 }}) # \n\u202e'
+
+
+def skeleton(plan: Plan, tool: str) -> Skeleton:
+    return next(item for item in skeletons(plan) if item.operation == tool)
+
+
+def test_every_writing_operation_has_a_skeleton(plan: Plan) -> None:
+    assert [item.operation for item in skeletons(plan)] == [item.tool for item in plan.operations if item.mutating]
+
+
+def test_committed_rewards_say_what_the_plan_says(plan: Plan) -> None:
+    namespace: dict[str, Any] = {}
+    exec(render_rewards(plan), namespace)
+    for item in skeletons(plan):
+        reward = namespace[item.name]
+        assert issubclass(reward, OperationReward)
+        for name in ("operation", "effect", "arguments", "readers", "budget"):
+            assert getattr(reward, name) == getattr(item, name), f"{item.name}.{name}"
+
+
+def test_rendered_rewards_are_formatted(plan: Plan) -> None:
+    command = [sys.executable, "-m", "ruff", "format", "--check", "--stdin-filename", "rewards.py", "-"]
+    done = subprocess.run(command, input=render_rewards(plan), text=True, capture_output=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_text_of_a_document_stays_text(plan: Plan) -> None:
+    operations = tuple(replace(item, summary=HOSTILE) for item in plan.operations)
+    source = render_rewards(replace(plan, title=HOSTILE, operations=operations))
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    assert [node.name for node in classes] == [item.name for item in skeletons(plan)]
+    assert all(isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr) for item in classes for node in item.body)
+
+
+def test_answer_that_shows_what_was_written_needs_no_further_look(plan: Plan) -> None:
+    for item in skeletons(plan):
+        written = {argument.stored for argument in item.arguments if argument.stored}
+        own = {path for reader in item.readers if reader.operation == item.operation for path in reader.shows.values()}
+        looks_up = any(argument.names for argument in item.arguments)
+        assert item.budget == 1 + looks_up + (not written <= own)
+
+
+def single(plan: Plan, tool: str, gold: tuple[GoldCall, ...]) -> tuple[OperationReward, Environment, Task]:
+    """Return a task that the skeleton of one operation judges by itself."""
+    reward, environment = OperationReward.of(skeleton(plan, tool)), Environment(Emulator(plan))
+    draft = Draft(
+        "single", 0, "train", "Do it.", 0, gold, tuple(tool.name for tool in environment.tools), layer=NO_LAYER
+    )
+    return reward, environment, complete(draft, environment, (reward,))
+
+
+def test_skeleton_alone_judges_a_creation() -> None:
+    plan = Emulator(_plan("jira")).plan
+    fields: JsonObject = {"project": {"key": "WEB"}, "issuetype": {"name": "Task"}, "summary": "Check"}
+    gold = (GoldCall("createIssue", {"body": {"fields": fields}}),)
+    reward, environment, task = single(plan, "createIssue", gold)
+    episode = play(environment, task, expert)
+    score = reward.score(task, episode.trajectory, episode.diff)
+    assert score.success
+    assert 0.75 <= score.reward < 1, "nothing shows the fields"
+    assert reward.score(task, play(environment, task, nothing).trajectory, ()).reward == 0
+
+
+def test_skeleton_alone_judges_a_change_by_the_right_record() -> None:
+    plan = _plan("jira")
+    environment = Environment(Emulator(plan))
+    issue = next(iter(environment.world.ids("jira.issue")))
+    arrow = environment.call("getTransitions", {"issueIdOrKey": issue}).json()["transitions"][0]["id"]
+    gold = (
+        GoldCall("doTransition", {"issueIdOrKey": issue, "body": {"transition": {"id": arrow}}}),
+        GoldCall("getIssue", {"issueIdOrKey": issue}),
+    )
+    reward, environment, task = single(plan, "doTransition", gold)
+    assert task.effects["doTransition"] == Effect("update", "jira.issue")
+    episode = play(environment, task, expert)
+    assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+
+
+def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
+    plan = _plan("confluence")
+    environment = Environment(Emulator(plan))
+    space = next(iter(environment.world.ids("confluence.space")))
+    text = {"representation": "storage", "value": "<p>Hello</p>"}
+    gold = (GoldCall("createPage", {"body": {"spaceId": space, "title": "Plans", "body": {**text}}}),)
+    reward, environment, task = single(plan, "createPage", gold)
+    episode = play(environment, task, expert)
+    assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+
+
+def _plan(name: str) -> Plan:
+    return atlasgen.load(ROOT / "specs" / f"{name}.yaml").emulators[0].plan
