@@ -181,7 +181,10 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
         if operation.target and target.resource is not None:
             identity = target.resource.identity
             names = [identity.field, *(name for name in identity.also if isinstance(record.get(name), str))]
-            arguments[operation.target] = record[sampler.pick(names)]
+            schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
+            given = record.get(sampler.pick(names))
+            text = sampler.flat(schemas[operation.target]).get("type") == "string"
+            arguments[operation.target] = str(given) if text else given
         for item in operation.filters:
             if item.parameter in arguments and at(record, item.path) not in (ABSENT, None):
                 arguments[item.parameter] = at(record, item.path)
