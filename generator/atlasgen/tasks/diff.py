@@ -104,8 +104,9 @@ def _paired(wanted: Sequence[Target], created: Sequence[Change], same: Same, sto
     """Return the match of each target to be created, by the assignment with the most credit."""
     if len(wanted) == 1:
         near = [change for change in created if change.collection == wanted[0].change.collection]
-        matches = [_match(wanted[0], change, {}, same, stops) for change in near]
-        return [max(matches, key=_worth, default=Match(wanted[0], None, 0.0))]
+        if not near:
+            return [Match(wanted[0], None, 0.0)]
+        return [max((_match(wanted[0], change, {}, same, stops) for change in near), key=_worth)]
     best: tuple[float, list[Match]] = (-1.0, [])
 
     def search(position: int, worth: float, matches: list[Match], renamed: Mapping[str, str]) -> None:

@@ -242,7 +242,8 @@ def _arguments(
     used: set[int] = set()
     credits: list[float] = []
     for expected in task.expected:
-        best, partner, lost = 0.0, -1, _all_missing(expected)
+        best, partner = 0.0, -1
+        lost: list[Reason] = []
         for index, call in enumerate(calls):
             if call.tool != expected.tool or index in used:
                 continue
@@ -250,17 +251,15 @@ def _arguments(
             credit = 1.0 - len(gaps) / len(expected.arguments) if expected.arguments else 1.0
             if partner < 0 or credit > best or (credit == best and _ok(call) and not _ok(calls[partner])):
                 best, partner, lost = credit, index, gaps
-        if partner < 0 and comparison.exact:
-            # Another operation had the same effect.
-            best, lost = 1.0, []
-        used.add(partner)
+        if partner >= 0:
+            used.add(partner)
+        elif comparison.exact:
+            best = 1.0  # another operation had the same effect
+        else:
+            lost = [Reason("arguments", item.pointer, item.value, ABSENT) for item in expected.arguments]
         credits.append(best)
         reasons += lost
     return sum(credits) / len(credits) if credits else 1.0
-
-
-def _all_missing(expected: ExpectedCall) -> list[Reason]:
-    return [Reason("arguments", item.pointer, item.value, ABSENT) for item in expected.arguments]
 
 
 def _argument_gaps(expected: ExpectedCall, call: Call, operation: OperationReward) -> list[Reason]:
