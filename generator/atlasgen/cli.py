@@ -5,7 +5,6 @@ Results go to stdout, diagnostics to stderr. The exit code is 0 for success, 1 f
 
 from __future__ import annotations
 
-import socket
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -102,13 +101,13 @@ def serve(
         raise AtlasgenError.single("--token", "is empty", "leave it out to let everybody in")
     served = http.application(Environment(*map(_api, apis), seed=seed), token=token)
     try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = http.listen(host, port)
     except OSError as error:
-        reason, _, _ = str(error.strerror).partition(" (")
-        remedy = "choose another --port; 0 is any free one"
-        raise AtlasgenError.single(f"{host}:{port}", f"cannot be listened at: {reason}", remedy) from error
+        what, remedy = f"cannot be listened at: {error.strerror}", "choose another --port; 0 is any free one"
+        raise AtlasgenError.single(f"{host}:{port}", what, remedy) from error
     with listening:
-        typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}")
+        name, number = listening.getsockname()[:2]
+        typer.echo(f"http://{f'[{name}]' if ':' in name else name}:{number}")
         http.run(served, listening)
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,24 @@ def test_documents_and_built_environments_are_served_until_interrupted(apis: tup
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
         assert process.communicate() == ("", "")
+
+
+def test_small_answers_do_not_wait_for_more() -> None:
+    with started("specs/jira.yaml", "--port", "0") as process:
+        assert process.stdout is not None
+        with httpx.Client(base_url=process.stdout.readline().strip()) as client:
+            begun = time.monotonic()
+            for _ in range(50):
+                client.get("/rest/api/3/issue/PROJ-1?fields=*none")
+            assert time.monotonic() - begun < 1  # 2 s where the kernel collects small packets
+
+
+def test_other_addresses_are_listened_at_when_asked() -> None:
+    with started("specs/jira.yaml", "--port", "0", "--host", "::1") as process:
+        assert process.stdout is not None
+        origin = process.stdout.readline().strip()
+        assert origin.startswith("http://[::1]:")
+        assert httpx.get(f"{origin}/rest/api/3/issue/PROJ-1").json()["self"].startswith(origin)
 
 
 def test_taken_port_is_told_with_a_remedy() -> None:
