@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.jsonvalue import Json, JsonObject, encode
 from atlasgen.plan.model import Operation, Plan
 from atlasgen.spec.normalise import HINT
 
 _INTERNAL = frozenset({"title", "readOnly", "writeOnly", HINT})
+_LARGE = 1000  # bytes; what is smaller reads best in place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ def tool(operation: Operation, plan: Plan) -> Tool:
 
 
 def self_contained(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
-    """Return a schema with its references written out; those that lead back into themselves stay, under `$defs`."""
+    """Return a schema with its references written out.
+
+    Those that lead back into themselves stay, under `$defs`, and so do large ones after the first time.
+    """
     kept: dict[str, Json] = {}
+    sizes: dict[str, int] = {}
 
     def write(value: Json, trail: tuple[str, ...], is_schema: bool) -> Json:
         if isinstance(value, list):
@@ -51,12 +56,13 @@ def self_contained(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> Jso
         if is_schema and isinstance(value.get("$ref"), str):
             name = cast("str", value["$ref"]).removeprefix("#/$defs/")
             rest = {key: item for key, item in value.items() if key not in _INTERNAL and key != "$ref"}
-            if name in trail:
+            if name in trail or sizes.get(name, 0) > _LARGE:
                 if name not in kept:
                     kept[name] = None
                     kept[name] = write(schemas[name], (name,), True)
                 return {"$ref": f"#/$defs/{name}", **rest}
             inner = cast("JsonObject", write(schemas.get(name, {}), (*trail, name), True))
+            sizes[name] = len(encode(inner))
             return {**inner, **rest}
         result: JsonObject = {}
         for key, item in value.items():
