@@ -324,7 +324,7 @@ def test_hostile_value_in_a_free_member_is_stored_as_it_is_or_refused(name: str)
         assert pets.digest() == before
 
 
-@pytest.mark.parametrize("arguments", [[], "text", 3, True, [("body", {})], object(), b"{}"], ids=repr)
+@pytest.mark.parametrize("arguments", [[], "text", 3, True, [("body", {})], b"{}"], ids=repr)
 def test_arguments_that_are_no_object_are_refused(tracker: Environment, arguments: Any) -> None:
     assert tracker.call("createIssue", arguments).status == 400
 

@@ -28,7 +28,6 @@ from atlasgen.plan.resources import Ownership, assign
 from atlasgen.plan.views import Views
 from atlasgen.plan.worlds import world
 from atlasgen.spec.normalise import HINT, NormalisedDocument, RawOperation
-from atlasgen.spec.wording import nearest
 
 
 def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
@@ -72,7 +71,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     }
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
-    _check_references(resources, context, views, hints)
+    _check_context(resources, context, hints)
     hints.finish(names)
     return Plan(
         name=name,
@@ -90,25 +89,16 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     )
 
 
-def _check_references(
-    resources: Mapping[str, Resource], context: Mapping[str, str], views: Views, hints: Hints
-) -> None:
-    """Note what refers to resources that there are not."""
-    wanted = [(f"/{HINT}/context/{name}", resource) for name, resource in context.items()]
-    for resource in resources.values():
-        at = f"/{HINT}/resources/{resource.name}"
-        wanted += [(f"{at}/{'.'.join(i.path)}/ref", i.reference.resource) for i in resource.fields if i.reference]
-        if resource.workflow is not None:
-            wanted.append((f"{at}/workflow/transitions", resource.workflow.transitions))
-        for field in resource.fields:
+def _check_context(resources: Mapping[str, Resource], context: Mapping[str, str], hints: Hints) -> None:
+    """Note what is wrong with the ambient records, and what asks for one that there is not."""
+    for name, resource in context.items():
+        hints.resource(resource, f"/{HINT}/context/{name}")
+    for resource_ in resources.values():
+        for field in resource_.fields:
             if field.derive is not None and field.derive.kind == "context" and field.derive.value not in context:
+                at = f"/{HINT}/resources/{resource_.name}/{'.'.join(field.path)}/derive/context"
                 what = f"there is no ambient record `{field.derive.value}`"
-                hints.problem(f"{at}/{'.'.join(field.path)}/derive/context", what, f"name it under {HINT}/context")
-    wanted += [(f"view {v.name}", s.resource) for v in views.views.values() for s in _shapes(v.members) if s.resource]
-    for at, name in dict.fromkeys(wanted):
-        if name not in resources:
-            near = nearest(name, resources)
-            hints.problem(at, f"there is no resource `{name}`", f"did you mean `{near}`?" if near else "")
+                hints.problem(at, what, f"name it under {HINT}/context")
 
 
 def _archetype_hint(operation: RawOperation, hints: Hints) -> Json:
