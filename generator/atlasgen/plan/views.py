@@ -39,7 +39,7 @@ class Views:
             return self._building[key]
         taken = name in self.views or name in self._building.values()
         self._building[key] = label = f"{name}:{resource}" if taken else name
-        shapes = self._members(target, (), resource, f"/schemas/{name}", (name,))
+        shapes = self._members(target, (), resource, f"/components/schemas/{name}", (name,))
         self.views[label] = View(label, resource, shapes)
         return label
 
@@ -60,7 +60,7 @@ class Views:
         for name, member in properties.items():
             if name == found.path[0] or not isinstance(member, dict):
                 continue
-            derive = self.hints.of(member, f"/schemas/{name}").get("derive")
+            derive = self.hints.of(member, f"/components/schemas/{name}").get("derive")
             if isinstance(derive, dict) and "constant" in derive:
                 shapes.append(Shape(name, "constant", value=derive["constant"]))
         order = list(properties)
