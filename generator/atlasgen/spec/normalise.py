@@ -257,6 +257,9 @@ class _Normaliser:
         if not isinstance(value, dict):
             self._problem(at, f"a schema must be an object, not {sort_of(value)}")
             return {}
+        for key, sort, name in _NESTING:
+            if key in value and not isinstance(value[key], sort):
+                self._problem(at + pointer(key), f"must be {name}, not {sort_of(value[key])}")
         if "$ref" in value:
             return self._reference(value, view, at, title, trail)
         branches = value.get("allOf")
@@ -330,6 +333,8 @@ class _Normaliser:
         if value.get("nullable") is not True:
             return result
         kind = result.get("type")
+        if "const" in result:
+            result["enum"] = [result.pop("const")]
         if isinstance(kind, str):
             result["type"] = [kind, "null"]
         elif isinstance(kind, list) and "null" not in kind:
@@ -415,8 +420,10 @@ class _Normaliser:
                     merged[key] = {**old, **both}
                 elif key == "required" and isinstance(old, list) and isinstance(item, list):
                     merged[key] = list(dict.fromkeys([*old, *item]))
-                elif key == "additionalProperties" and key in merged:
-                    merged[key] = item if old is True else old
+                elif key == "additionalProperties" and key in merged and item != old:
+                    # Closed if a branch closes it; else every branch must agree to what is added.
+                    extras = [extra for extra in (old, item) if extra is not True]
+                    merged[key] = False if False in extras else extras[0] if len(extras) == 1 else {"allOf": extras}
                 elif key == HINT and isinstance(old, dict) and isinstance(item, dict):
                     merged[key] = _joined(old, item)
                 elif key == "allOf" and isinstance(item, list):
@@ -566,6 +573,11 @@ _SCHEMA_KEYS = (_COPIED - _ANNOTATIONS) | {
 }  # fmt: skip
 
 
+_NESTING = (
+    ("properties", dict, "an object"), ("allOf", list, "a list"), ("anyOf", list, "a list"), ("oneOf", list, "a list"),
+)  # fmt: skip
+
+
 def _hidden(schema: JsonObject, view: View) -> set[str]:
     flag = "readOnly" if view == "request" else "writeOnly"
     properties = schema.get("properties")
@@ -620,7 +632,8 @@ _SORTS: Mapping[str, tuple[str, Callable[[Json], bool]]] = {
 }
 """What the value of a keyword must be, in words and as a test."""
 
-_EXCLUSIVE = ("type", "enum", "const", "items", "anyOf", "not", "pattern", "format")
+# Two values of any of these cannot be written into one schema: both stay, as branches of an `allOf`.
+_EXCLUSIVE = (_COPIED - _ANNOTATIONS - {"required"}) | {"items", "anyOf", "not"}
 
 
 def _walk(value: Json) -> Iterator[JsonObject]:
