@@ -137,9 +137,10 @@ class _Normaliser:
             for view, key in self._views(name):
                 self.schemas[key] = self.convert(schema, view, at, pascal(key))
         operations = tuple(self._operations())
+        info = self._object(self.document.get("info"), "/info")
+        hints = self._object(self.document.get(HINT), pointer(HINT))
         if self.problems:
             raise AtlasgenError(*dict.fromkeys(self.problems))
-        info = self._object(self.document.get("info"), "/info")
         return NormalisedDocument(
             title=_text(info, "title"),
             version=_text(info, "version"),
@@ -147,7 +148,7 @@ class _Normaliser:
             operations=operations,
             schemas=dict(self.schemas),
             inputs=frozenset(self.input_names.values()),
-            hints=self._object(self.document.get(HINT), pointer(HINT)),
+            hints=hints,
         )
 
     # -- operations ----------------------------------------------------------------------------------------------------
