@@ -13,47 +13,46 @@ import atlasgen
 from atlasgen.plan.read import plan_of
 
 NOTES = 7
+INTEGER, TEXT, FLAG = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
+
+
+def content(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def answers(code: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"responses": {code: {"description": "", **content(schema)}}}
 
 
 def spec(folder: Path, parameters: Mapping[str, Any], envelope: Mapping[str, Any], **hints: Any) -> Path:
     """Write a document whose one list comes in pages."""
-    note = {"type": "object", "properties": {"id": {"type": "integer"}, "text": {"type": "string"}}}
-    answer = {
-        "type": "object",
-        "properties": {"values": {"type": "array", "items": {"$ref": "#/components/schemas/Note"}}, **envelope},
-    }
-    listed = {
-        "operationId": "listNotes",
-        "parameters": [{"name": name, "in": "query", "schema": schema} for name, schema in parameters.items()],
-        "responses": {"200": {"description": "", "content": {"application/json": {"schema": answer}}}},
-        **({"x-atlasgen": hints} if hints else {}),
-    }
-    created = {
-        "operationId": "createNote",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": note}}},
-        "responses": {
-            "201": {
-                "description": "",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}},
-            }
+    note = {"$ref": "#/components/schemas/Note"}
+    members = {"type": "object", "properties": {"values": {"type": "array", "items": note}, **envelope}}
+    given = [{"name": name, "in": "query", "schema": schema} for name, schema in parameters.items()]
+    collection = {
+        "get": {
+            "operationId": "listNotes",
+            "parameters": given,
+            **answers("200", {"type": "object", "properties": members}),
+        },
+        "post": {
+            "operationId": "createNote",
+            "requestBody": {"required": True, **content(note)},
+            **answers("201", note),
         },
     }
-    one = {
-        "operationId": "getNote",
-        "parameters": [{"name": "noteId", "in": "path", "required": True, "schema": {"type": "integer"}}],
-        "responses": {
-            "200": {
-                "description": "",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}},
-            }
-        },
-    }
+    if hints:
+        collection["get"]["x-atlasgen"] = hints
+    named = [{"name": "noteId", "in": "path", "required": True, "schema": INTEGER}]
     document = {
         "openapi": "3.0.3",
         "info": {"title": "Notes", "version": "1"},
-        "paths": {"/api/notes": {"get": listed, "post": created}, "/api/notes/{noteId}": {"get": one}},
-        "components": {"schemas": {"Note": note}},
-    }  # fmt: skip
+        "paths": {
+            "/api/notes": collection,
+            "/api/notes/{noteId}": {"get": {"operationId": "getNote", "parameters": named, **answers("200", note)}},
+        },
+        "components": {"schemas": {"Note": {"type": "object", "properties": {"id": INTEGER, "text": TEXT}}}},
+    }
     path = folder / "notes.json"
     path.write_text(json.dumps(document))
     return path
@@ -68,9 +67,6 @@ def filled(path: Path) -> atlasgen.Environment:
 
 def texts(answer: Any) -> list[str]:
     return [note["text"] for note in answer["values"]]
-
-
-INTEGER, TEXT, FLAG = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
 
 
 def test_offset_pages_tell_where_they_begin_and_whether_they_are_the_last(tmp_path: Path) -> None:
@@ -89,15 +85,16 @@ def test_a_cursor_leads_through_every_record_once_and_is_absent_at_the_end(tmp_p
     links = {"type": "object", "properties": {"next": TEXT, "base": TEXT}}
     path = spec(tmp_path, {"cursor": TEXT, "limit": {**INTEGER, "maximum": 3}, "text": TEXT}, {"_links": links})
     notes = filled(path)
-    seen, arguments = [], {"limit": 100}
+    seen: list[str] = []
+    arguments: dict[str, Any] = {"limit": 3}
     for _ in range(NOTES):
         answer = notes.call("listNotes", arguments).json()
         seen += texts(answer)
         link = answer["_links"].get("next")
         if link is None:
             break
-        assert link.startswith("/api/notes?limit=100&cursor=")
-        arguments = {"limit": 100, "cursor": link.rpartition("=")[2]}
+        assert link.startswith("/api/notes?limit=3&cursor=")
+        arguments = {"limit": 3, "cursor": link.rpartition("=")[2]}
     assert seen == [str(number) for number in range(NOTES)]
 
 

@@ -173,6 +173,8 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
     """Return arguments that meet the schema and name records that are there, so that most are accepted."""
     sampler, operation = Sampler(target.plan.schemas, choose), target.operation
     arguments: JsonObject = sampler.value({**operation.arguments(), "title": ""}, 0)
+    if operation.paging is not None and operation.paging.style == "cursor":
+        arguments.pop(operation.paging.position, None)  # only a page gives one
     record = _record(environment, target, operation.resource, sampler)
     if record is not None:
         for name, path in operation.scope.items():

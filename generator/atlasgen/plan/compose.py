@@ -16,6 +16,7 @@ from atlasgen.plan.model import (
     Field,
     Identity,
     Operation,
+    Paging,
     Parameter,
     Path,
     Plan,
@@ -23,6 +24,7 @@ from atlasgen.plan.model import (
     Resource,
     Shape,
 )
+from atlasgen.plan.paging import paging
 from atlasgen.plan.paths import identity_fields, route
 from atlasgen.plan.resources import Ownership, assign
 from atlasgen.plan.views import Views
@@ -265,6 +267,13 @@ def _operation(
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
     known = views.known.get(resource, {})
     select, filters, query_facts = effects.queries(raw, own, resources.get(resource), known, answers[at], hints)
+    answer = answers[at]
+    pages: Paging | None = None
+    page_facts: tuple[Fact, ...] = ()
+    if decided[at] == "list" and answer and answer[0].name:
+        where = f"{at}/{HINT}/paging"
+        pages, envelope, page_facts = paging(raw, response, document.schemas, own.get("paging"), hints, where)
+        answer = _with_envelope(answer, envelope)
     arguments = naming.arguments([item.name for item in raw.parameters])
     nodes = place.nodes[:-1] if place.item is not None else place.nodes
     scope = {} if workflow else _scope([(n.noun, n.parameter) for n in nodes], resource, resources)
@@ -291,7 +300,8 @@ def _operation(
         resource=about if workflow else resource,
         target=place.nodes[-1].parameter if place.nodes and (place.item is not None or workflow) else "",
         scope=scope,
-        answer=answers[at],
+        answer=answer,
+        paging=pages,
         writes=stored,
         coercions=effects.coercions(body, document.schemas, hints),
         filters=filters,
@@ -299,8 +309,14 @@ def _operation(
         rules=hints.rules(own.get("rule"), f"{at}/{HINT}/rule"),
         offers=workflow.get("offers") is True,
         transition=_transition(workflow, f"{at}/{HINT}/workflow/take", hints),
-        facts=(*facts[at], owned.facts[at], *query_facts, *input_only),
+        facts=(*facts[at], owned.facts[at], *query_facts, *page_facts, *input_only),
     )
+
+
+def _with_envelope(answer: tuple[Shape, ...], envelope: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Return an answer with the members of its envelope that tell of the page; what it shows already stays."""
+    shown = {shape.name for shape in answer}
+    return (*answer, *(shape for shape in envelope if shape.name not in shown))
 
 
 def _transition(workflow: JsonObject, at: str, hints: Hints) -> Path:

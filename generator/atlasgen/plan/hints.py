@@ -15,7 +15,7 @@ from atlasgen.spec.wording import nearest, sort_of
 
 ROOT = ("timestamp", "context", "error", "resources", "world")
 SCHEMA = ("resource", "id", "link", "workflow", "rule", "ref", "derive", "accept")
-OPERATION = ("archetype", "resource", "workflow", "query", "rule")
+OPERATION = ("archetype", "resource", "workflow", "query", "rule", "paging")
 PARAMETER = ("query",)
 ARCHETYPES = ("list", "get", "create", "update", "patch", "delete", "action", "stub")
 

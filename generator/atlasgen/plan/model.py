@@ -20,8 +20,10 @@ Path: TypeAlias = tuple[str, ...]
 Source: TypeAlias = Literal["declared", "inferred", "guessed", "hinted"]
 Archetype: TypeAlias = Literal["list", "get", "create", "update", "patch", "delete", "action", "stub"]
 ShapeKind: TypeAlias = Literal[
-    "value", "object", "constant", "link", "reference", "references", "inverse", "record", "records"
+    "value", "object", "constant", "link", "reference", "references", "inverse", "record", "records", "paging"
 ]
+PagingStyle: TypeAlias = Literal["offset", "page", "cursor"]
+PageRole: TypeAlias = Literal["total", "start", "limit", "size", "page", "last", "more", "token", "link"]
 
 WRITING: frozenset[str] = frozenset({"create", "update", "patch", "delete", "action"})
 
@@ -176,7 +178,7 @@ class Shape:
         kind: `value` copies what is stored at `path`; `object` nests `members`; `constant` holds `value`; `link` fills
             `template`; `reference` shows the record named at `path` as `view` (`references`: a list of them); `inverse`
             lists the records of `resource` whose field `path` names this record; `record` and `records` show what the
-            operation found.
+            operation found, and `paging` tells of the page what the role in `value` says.
         nullable: Whether null is shown where nothing is stored.
     """
 
@@ -247,6 +249,24 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list comes in pages.
+
+    Attributes:
+        style: What the parameter `position` counts: records, pages, or that it is a token of the page before.
+        position: The parameter that says where to begin; empty where the first page is all there is.
+        size: The parameter that says how many; empty where it is always `default`.
+        largest: No page is larger than this.
+    """
+
+    style: PagingStyle
+    position: str = ""
+    size: str = ""
+    default: int = 50
+    largest: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """A query parameter that keeps the records whose field equals it."""
 
@@ -266,6 +286,7 @@ class Operation:
         target: The path parameter that names the record it is about.
         scope: Path parameters before it that name records, with the field of the target that must equal them.
         answer: How the answer is made; empty where it has no body.
+        paging: How the list comes in pages; None where it comes whole.
         transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open
             ones.
     """
@@ -293,6 +314,7 @@ class Operation:
     coercions: tuple[Coercion, ...] = ()
     filters: tuple[Filter, ...] = ()
     select: tuple[Select, ...] = ()
+    paging: Paging | None = None
     rules: tuple[Rule, ...] = ()
     offers: bool = False
     transition: Path = ()

@@ -8,11 +8,15 @@ from typing import Any, TypeAlias
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Operation, Select
 from atlasgen.runtime.context import Context, Located
+from atlasgen.runtime.pages import Pages, tell
 from atlasgen.runtime.requests import Arguments
-from atlasgen.runtime.world import World
+from atlasgen.runtime.world import ABSENT, World
 
 Answer: TypeAlias = Callable[[World, Arguments, Sequence[Located]], Json]
-"""Returns a body whose parts may belong to the world: it must be encoded or copied at once."""
+"""Returns a body whose parts may belong to the world: it must be encoded or copied at once.
+
+The records of a list that comes in pages are all there are: the answer cuts the page out.
+"""
 
 Wanted: TypeAlias = "Callable[[str], bool] | None"
 """A test of the names of members; None wants them all."""
@@ -24,6 +28,8 @@ def answer(context: Context, operation: Operation) -> Answer:
         return lambda world, arguments, records: None
     select = operation.select[0] if operation.select else None
     wanted = _wanted(select)
+    pages = Pages(context, operation, operation.paging) if operation.paging is not None else None
+    told = [(shape.name, tell(shape)) for shape in operation.answer if shape.kind in ("paging", "object")]
     members = []
     for shape in operation.answer:
         view = context.plan.views.get(shape.view)
@@ -32,6 +38,8 @@ def answer(context: Context, operation: Operation) -> Answer:
 
     def build(world: World, arguments: Arguments, records: Sequence[Located]) -> Json:
         world.wanted = wanted(arguments) if wanted is not None else None
+        page = pages.cut(records, arguments) if pages is not None else None
+        records = page.records if page is not None else records
         body: dict[str, Json] = {}
         for shape, show, collection in members:
             if shape.kind == "constant":
@@ -43,6 +51,8 @@ def answer(context: Context, operation: Operation) -> Answer:
                 if not shape.name:
                     return value
                 body[shape.name] = value
+        if page is not None:
+            body.update({name: value for name, make in told if (value := make(page)) is not ABSENT})
         return body
 
     return build
