@@ -1,4 +1,4 @@
-"""The floor: three Jira operations written out by hand, as fast as Python lets them be, with the meaning of the emulator.
+"""The floor: three operations written out by hand, as fast as Python lets them be, with the meaning of the emulator.
 
 They keep an episode over a shared base, log every call with what it read and wrote, validate with the same compiled
 validator and answer byte for byte what the emulator answers (`test_floor.py`). What the emulator is slower by is the
@@ -80,8 +80,12 @@ class Floor:
         reads.append(("issuetype", id))
         if (kept := self.shown.get(id)) is None:
             kind = self.tables["issuetype"][id]
-            shown = {"id": id, "name": kind["name"], "self": f"{BASE}/issuetype/{id}", "description": kind["description"]}
-            shown |= {"subtask": kind["subtask"], "hierarchyLevel": kind["hierarchyLevel"]}
+            shown = {"id": id, "name": kind["name"], "self": f"{BASE}/issuetype/{id}"}
+            shown |= {
+                "description": kind["description"],
+                "subtask": kind["subtask"],
+                "hierarchyLevel": kind["hierarchyLevel"],
+            }
             kept = self.shown[id] = orjson.Fragment(orjson.dumps(shown))
         return kept
 
@@ -90,7 +94,8 @@ class Floor:
         if (kept := self.shown.get(id)) is None:
             status = self.tables["status"][id]
             group = status["statusCategory"]
-            shown = {"id": id, "name": status["name"], "self": f"{BASE}/status/{id}", "description": status["description"]}
+            shown = {"id": id, "name": status["name"], "self": f"{BASE}/status/{id}"}
+            shown["description"] = status["description"]
             shown["statusCategory"] = {**group, "self": f"{BASE}/statuscategory/{group['id']}"}
             kept = self.shown[id] = orjson.Fragment(orjson.dumps(shown))
         return kept
@@ -142,8 +147,7 @@ class Floor:
             "created": fields["created"],
             "updated": fields["updated"],
             "subtasks": [
-                self.linked(child, reads)
-                for child in (*self.children.get(id, ()), *self.new_children.get(id, ()))
+                self.linked(child, reads) for child in (*self.children.get(id, ()), *self.new_children.get(id, ()))
             ],
         }
         answer = {"expand": EXPAND, "id": id, "key": issue["key"], "self": f"{BASE}/issue/{id}", "fields": shown}
@@ -184,9 +188,7 @@ class Floor:
             self.new_children.setdefault(parent["id"], []).append(id)
         self.ticks += 1
         content = orjson.dumps({"id": id, "key": key, "self": f"{BASE}/issue/{id}"})
-        self.log.append(
-            ("createIssue", orjson.dumps(arguments), 201, content, (("issue", id),), (("issue", id),))
-        )
+        self.log.append(("createIssue", orjson.dumps(arguments), 201, content, (("issue", id),), (("issue", id),)))
         return content
 
     def do_transition(self, arguments: Any) -> bytes:

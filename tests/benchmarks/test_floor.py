@@ -1,4 +1,4 @@
-"""The hand-written floor of the benchmark means what the emulator means; otherwise its figures would compare nothing."""
+"""The hand-written floor of the benchmark means what the emulator means; else its figures would compare nothing."""
 
 from __future__ import annotations
 

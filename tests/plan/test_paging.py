@@ -33,7 +33,7 @@ def spec(folder: Path, parameters: Mapping[str, Any], envelope: Mapping[str, Any
         "get": {
             "operationId": "listNotes",
             "parameters": given,
-            **answers("200", {"type": "object", "properties": members}),
+            **answers("200", members),
         },
         "post": {
             "operationId": "createNote",
