@@ -76,9 +76,14 @@ class Operations:
         """Return the operations, bound to a world."""
         return cls(world)
 
+    @classmethod
+    def overrides(cls, operation: Operation) -> bool:
+        """Whether a person answers an operation."""
+        return getattr(getattr(cls, operation.function, None), "__atlasgen_override__", False) is True
+
     def handler(self, operation: Operation) -> Callable[[World, Arguments], Json] | None:
         """Return what runs a person's override of an operation; None where there is none."""
-        if not getattr(getattr(type(self), operation.function, None), "__atlasgen_override__", False):
+        if not self.overrides(operation):
             return None
         method = getattr(self, operation.function)
         names = {parameter.name: parameter.argument for parameter in operation.parameters}
