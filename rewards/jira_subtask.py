@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import ClassVar, Final, TypeVar, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.identity import draw
-from atlasgen.runtime.world import Document, World
+from atlasgen.runtime.world import World
 from atlasgen.tasks.gold import Draft, Insert, complete, plant, shown
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import Argument, OperationReward

@@ -99,7 +99,7 @@ def serve(
 
     if token == "":
         raise AtlasgenError.single("--token", "is empty", "leave it out to let everybody in")
-    served = http.application(Environment(*map(_api, apis), seed=seed), token=token)
+    served = http.application(Environment(*map(_api, apis), seed=seed, keep_calls=False), token=token)
     try:
         listening = http.listen(host, port)
     except OSError as error:

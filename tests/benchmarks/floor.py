@@ -33,9 +33,10 @@ class Floor:
         base = environment.world.base
         self.base = base
         self.tables: Any = {name.split(".")[1]: table for name, table in base.tables.items()}
-        self.keys: Any = base.aliases[("jira.issue", "key")]
-        self.projects: Any = base.aliases[("jira.project", "key")]
-        self.types: Any = base.aliases[("jira.issuetype", "name")]
+        self.keys, self.projects, self.types = (
+            {name: next(iter(ids)) for name, ids in base.indexes[f"jira.{table}", (member,)].items()}
+            for table, member in (("issue", "key"), ("project", "key"), ("issuetype", "name"))
+        )
         self.me = base.context["user"]
         self.medium = base.handles[("jira.priority", "medium")]
         self.children: Any = base.indexes[("jira.issue", ("fields", "parent"))]

@@ -158,7 +158,8 @@ def test_identity_is_not_written_by_an_update() -> None:
 def test_view_shows_what_the_schema_has_in_its_order() -> None:
     found = made(PETS)
     assert [shape.name for shape in found.views["Pet"].members] == ["id", "name", "status", "tag", "ownerId", "extra"]
-    assert [shape.nullable for shape in found.views["Pet"].members] == [False, False, True, False, False, False]
+    # `status` may be null, and need not be there: what nobody stored is left out.
+    assert not any(shape.nullable for shape in found.views["Pet"].members)
 
 
 def test_body_member_that_no_view_shows_is_input_only() -> None:

@@ -15,9 +15,9 @@ from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Operation, Plan, Reference, Resource, Write
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
-from atlasgen.runtime.world import ABSENT, Document, at, with_value
 
 Choose: TypeAlias = Callable[[int], int]
 

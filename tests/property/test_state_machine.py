@@ -17,9 +17,9 @@ import atlasgen
 from atlasgen.jsonvalue import Json, JsonObject, detach, encode
 from atlasgen.plan.model import Plan, Shape, View
 from atlasgen.plan.read import plan_of
+from atlasgen.runtime.documents import ABSENT, at, with_value, without
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.operations import Emulator
-from atlasgen.runtime.world import ABSENT, at, with_value, without
 from tests.property import sampling
 from tests.property.sampling import Target
 

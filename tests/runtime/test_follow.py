@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from atlasgen.plan.model import Field, Reference, Resource
+from atlasgen.runtime.documents import ABSENT
 from atlasgen.runtime.follow import Paths
-from atlasgen.runtime.world import ABSENT, Collection, Layer, World
+from atlasgen.runtime.world import Collection, Layer, World
 
 RESOURCES = {
     "issue": Resource(

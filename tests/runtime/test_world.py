@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlasgen.runtime.world import ABSENT, Collection, Layer, World, at, with_value, without
+from atlasgen.runtime.documents import ABSENT, at, with_value, without
+from atlasgen.runtime.world import Collection, Layer, World
 
 BOOKS = Collection("l.book", aliases=("name",), indexes=(("shelf",), ("tags",)), stamped=(("id",), ("meta", "at")))
 COLLECTIONS = {BOOKS.name: BOOKS, "l.other": Collection("l.other")}

@@ -12,6 +12,7 @@ from atlasgen.plan.hints import ARCHETYPES, OPERATION, ROOT, Hints
 from atlasgen.plan.model import (
     PROBLEM_DETAILS,
     Archetype,
+    Derive,
     Fact,
     Field,
     Identity,
@@ -64,6 +65,13 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         answers[operation.pointer] = views.answer(schema, resource, many=many) if resource in names else ()
     for schema_name, resource in owned.schemas.items():
         views.view({"$ref": f"#/$defs/{schema_name}"}, resource)
+    for operation in document.operations:
+        resource = owned.operations[operation.pointer]
+        if decided[operation.pointer] == "create" and operation.body is not None:
+            known = views.known.get(resource, {})
+            for path, value in effects.defaults(operation.body.schema, known, document.schemas):
+                fact = Fact(f"default {'.'.join(path)}", "declared", f"the body of {operation.pointer}")
+                views.field(resource, Field(path, derive=Derive("default", value)), fact)
     resources = _resources(document, owned, declared, names, views, hints)
     built = _operations(document, decided, facts, owned, resources, views, answers, hints)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS

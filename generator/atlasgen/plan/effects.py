@@ -60,6 +60,25 @@ def writes(
     return tuple(found), tuple(facts)
 
 
+def defaults(
+    body: JsonObject | None, known: Mapping[Path, Shape], schemas: Mapping[str, JsonObject]
+) -> Iterator[tuple[Path, Json]]:
+    """Yield the defaults that the body of a create declares for what is stored, with their places."""
+
+    def walk(schema: JsonObject, path: Path, depth: int) -> Iterator[tuple[Path, Json]]:
+        for name, member, _ in _members(schema, schemas):
+            here = (*path, name)
+            shape, target = known.get(here), deref(member, schemas)
+            default = member.get("default", target.get("default"))
+            if shape is not None and shape.kind == "value" and default is not None:
+                yield here, default
+            elif shape is not None and shape.kind == "object" and depth < 8:
+                yield from walk(target, here, depth + 1)
+
+    if body is not None:
+        yield from walk(deref(body, schemas), (), 0)
+
+
 def coercions(body: JsonObject | None, schemas: Mapping[str, JsonObject], hints: Hints) -> tuple[Coercion, ...]:
     """Return the lenient forms that `accept` hints in a body declare."""
 

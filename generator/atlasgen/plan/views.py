@@ -88,6 +88,8 @@ class Views:
         own = self.hints.of(schema, at)
         links = own.get("link")
         links = links if isinstance(links, dict) else {}
+        required = schema.get("required")
+        needed = set(map(str, required)) if isinstance(required, list) else set()
         shapes: list[Shape] = []
         for name, member in properties.items() if isinstance(properties, dict) else ():
             if name in links:
@@ -95,6 +97,8 @@ class Views:
                 shapes.append(Shape(name, "link", path, template=template))
             elif isinstance(member, dict):
                 shape = self._shape(name, member, (*path, name), resource, f"{at}/properties/{name}", trail)
+                if name not in needed:
+                    shape = replace(shape, nullable=False)  # absent is not null
                 self.known.setdefault(resource, {}).setdefault((*path, name), shape)
                 shapes.append(shape)
         return tuple(shapes)

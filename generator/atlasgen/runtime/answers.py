@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Operation, Select
 from atlasgen.runtime.context import Context, Located
+from atlasgen.runtime.documents import ABSENT
 from atlasgen.runtime.pages import Pages, tell
 from atlasgen.runtime.requests import Arguments
-from atlasgen.runtime.world import ABSENT, World
+from atlasgen.runtime.world import World
 
 Answer: TypeAlias = Callable[[World, Arguments, Sequence[Located]], Json]
 """Returns a body whose parts may belong to the world: it must be encoded or copied at once.

@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 
 from atlasgen.errors import ApiError, Fault
 from atlasgen.plan.model import Plan, Resource
+from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.errors import refuse
 from atlasgen.runtime.follow import Follow, Paths
 from atlasgen.runtime.validation import Validators
 from atlasgen.runtime.views import Views
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.world import World
 
 Broken: TypeAlias = tuple[int, Fault]
 """The status that a fault answers with, and the fault."""

@@ -10,7 +10,8 @@ from atlasgen.errors import Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Path, Reference, Write
 from atlasgen.runtime.context import Broken, Context
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.documents import ABSENT, Document, overlap
+from atlasgen.runtime.world import World
 
 Resolve: TypeAlias = Callable[[World, Any], Any]
 
@@ -76,12 +77,6 @@ class Drafts:
                     broken.append((400, _unknown(write)))
                     continue
             laid[write.target[-1]] = value
-
-
-def overlap(one: Path, other: Path) -> bool:
-    """Whether one path leads to, or through, what the other leads to."""
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
 
 
 def source(fault: Fault) -> Path:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
-from atlasgen.jsonvalue import Json, JsonObject, decode, encode
+from atlasgen.jsonvalue import Json, JsonObject, decode, detach, encode
 from atlasgen.plan import naming
 from atlasgen.runtime.errors import unreadable
 from atlasgen.runtime.operations import Emulator
@@ -86,13 +86,16 @@ class Environment:
         world: The state, for readers; only calls change it.
     """
 
-    def __init__(self, *apis: Emulator | type[Operations], seed: int = 0, records: int = RECORDS) -> None:
+    def __init__(
+        self, *apis: Emulator | type[Operations], seed: int = 0, records: int = RECORDS, keep_calls: bool = True
+    ) -> None:
         """Open an environment.
 
         Args:
             apis: Emulators, or the (generated or overridden) operations classes of packages.
             seed: The world to begin in.
-            records: How many records to make for each API beyond those that hints name.
+            records: How many records to make for each API, of the sorts that its hints list under `populate`.
+            keep_calls: Whether `calls` grows; a server that runs for long needs none.
 
         Raises:
             AtlasgenError: two APIs have the same name, or hints name a record that is not there.
@@ -106,6 +109,7 @@ class Environment:
         base = pooled_world(emulators, seed, records)
         self.world = World({name: item for emulator in emulators for name, item in emulator.collections.items()}, base)
         self.calls: list[Call] = []
+        self._keep_calls = keep_calls
         self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json], Emulator]] = {}
         taken: set[str] = set()
         for api, emulator in zip(apis, emulators, strict=True):
@@ -177,7 +181,8 @@ class Environment:
             raise RolloutError("operation", f"{tool}: {type(error).__name__}: {error}") from error
         else:
             world.commit()
-        self.calls.append(Call(tool, text or _NO_JSON, status, content, tuple(world.reads), tuple(world.writes)))
+        if self._keep_calls:
+            self.calls.append(Call(tool, text or _NO_JSON, status, content, tuple(world.reads), tuple(world.writes)))
         return Reply(status, content)
 
     def _unknown(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
@@ -189,8 +194,11 @@ class Environment:
         return Reply(404, content)
 
     def diff(self) -> tuple[Change, ...]:
-        """Return what the episode has changed; what the service stamps by itself is left out."""
-        return self.world.diff()
+        """Return what the episode has changed, as copies; what the service stamps by itself is left out."""
+        return tuple(
+            Change(change.collection, change.id, _copy(change.before), _copy(change.after))
+            for change in self.world.diff()
+        )
 
     def digest(self) -> str:
         """Return 32 hexadecimal digits that identify the state."""
@@ -208,6 +216,10 @@ class Environment:
 
 _EMPTY = frozenset({201, 202, 204, 205})
 _NO_JSON = encode({"error": "the arguments were no JSON object"})
+
+
+def _copy(document: JsonObject | None) -> JsonObject | None:
+    return None if document is None else cast("JsonObject", detach(document))
 
 
 def _text(arguments: Mapping[str, Any]) -> bytes | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 from atlasgen.plan.model import Field, Path, Reference, Resource
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.documents import ABSENT, Document
+from atlasgen.runtime.world import World
 
 Follow: TypeAlias = Callable[[World, Document], Any]
 

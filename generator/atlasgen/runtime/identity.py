@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Identity, Resource
+from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Paths
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.world import World
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _FIRST_ID, _SPREAD = 10_000, 80_000  # counted ids have five digits and begin somewhere else in every world

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from atlasgen.errors import ApiError, Fault
-from atlasgen.jsonvalue import Json, pointer
+from atlasgen.jsonvalue import Json, detach, pointer
 from atlasgen.plan.model import Operation, Plan
 from atlasgen.runtime.answers import answer
 from atlasgen.runtime.context import Context, Located, passes
+from atlasgen.runtime.documents import Document, at, with_value, without
 from atlasgen.runtime.drafts import Drafts, source
 from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.requests import Arguments, accept
 from atlasgen.runtime.store import Store
 from atlasgen.runtime.workflows import Arrows
-from atlasgen.runtime.world import Collection, Document, World, at, with_value
+from atlasgen.runtime.world import Collection, World
 
 Run: TypeAlias = Callable[[World, Arguments], Json]
 """Returns the body of the answer; its parts may belong to the world and must be encoded or copied at once."""
@@ -198,13 +199,17 @@ class _Compiler:
 
     def _update(self) -> Run:
         context, operation = self.context, self.operation
+        # A PUT replaces: what it could write and does not is as in a new record.
+        cleared = [write.target for write in operation.writes] if operation.archetype == "update" else []
         store, drafts = self.emulator.store(operation.resource), Drafts(context, operation.writes)
         read, target, show = accept(context, operation), self._target(), answer(context, operation)
 
         def update(world: World, arguments: Arguments) -> Json:
             valid = read(world, arguments)
             id, before = target(world, valid)
-            record, broken = drafts.draft(world, valid.get("body") or _EMPTY, before)
+            record, broken = drafts.draft(world, valid.get("body") or _EMPTY, without(before, cleared) or _EMPTY)
+            if cleared:
+                record = store.complete(world, cast("Document", detach(record)))
             broken += store.rules.broken(world, record, id, [source(fault) for _, fault in broken])
             if broken:
                 raise context.refuse(broken, operation.resource)

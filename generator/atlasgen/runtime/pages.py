@@ -13,8 +13,8 @@ from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, pointer
 from atlasgen.plan.model import Operation, PageRole, Paging, Shape
 from atlasgen.runtime.context import Context, Located
+from atlasgen.runtime.documents import ABSENT
 from atlasgen.runtime.requests import Arguments
-from atlasgen.runtime.world import ABSENT
 
 Tell: TypeAlias = Callable[["Page"], Any]
 

@@ -10,10 +10,11 @@ from pydantic_core import ValidationError
 
 from atlasgen.plan.model import Coercion, Operation
 from atlasgen.runtime.context import Broken, Context
-from atlasgen.runtime.drafts import Drafts, overlap, source
+from atlasgen.runtime.documents import ABSENT, at, overlap, with_value
+from atlasgen.runtime.drafts import Drafts, source
 from atlasgen.runtime.store import Store
 from atlasgen.runtime.validation import InvalidValue
-from atlasgen.runtime.world import ABSENT, World, at, with_value
+from atlasgen.runtime.world import World
 
 Arguments: TypeAlias = Mapping[str, Any]
 Accept: TypeAlias = Callable[[World, Arguments], Any]
@@ -41,6 +42,11 @@ def accept(context: Context, operation: Operation, store: Store | None = None) -
             return diagnose(world, arguments)
 
     return read
+
+
+def strict_form(operation: Operation) -> Callable[[Arguments], Arguments]:
+    """Return what brings the lenient forms that an operation accepts into the strict one; it takes valid ones too."""
+    return _coercions(operation.coercions) or (lambda arguments: arguments)
 
 
 def _diagnose(context: Context, operation: Operation, store: Store | None) -> Accept:

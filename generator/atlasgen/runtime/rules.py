@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Condition, Path, Rule
+from atlasgen.runtime.documents import ABSENT, Document, overlap
 from atlasgen.runtime.follow import Paths
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.world import World
 
 Broken: TypeAlias = tuple[int, Fault]
 """The status that a broken rule answers with, and the fault."""
@@ -45,17 +46,12 @@ class Rules:
         """
         found: list[Broken] = []
         for touched, check in self._checks:
-            if doubtful and any(_overlap(path, other) for path in touched for other in doubtful):
+            if doubtful and any(overlap(path, other) for path in touched for other in doubtful):
                 continue
             fault = check(world, record, id)
             if fault is not None:
                 found.append(fault)
         return found
-
-
-def _overlap(one: Path, other: Path) -> bool:
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
 
 
 def _compile(rule: Rule, resource: str, paths: Paths, collection: str) -> Check:

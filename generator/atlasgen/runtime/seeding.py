@@ -8,10 +8,11 @@ from typing import Any, cast
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.store import Store
-from atlasgen.runtime.world import ABSENT, Collection, Document, Layer, World, at, with_value
+from atlasgen.runtime.world import Collection, Layer, World
 
 RECORDS = 24
 """How many records hints may ask to be made, if the caller does not say."""
@@ -39,9 +40,6 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
     made = world.changes
     made.seed = seed
     # Nothing lies below a base: entries that say "taken away" have no meaning there.
-    for table in made.aliases.values():
-        for text in [text for text, id in table.items() if id is None]:
-            del table[text]
     for index in made.indexes.values():
         for listed in index.values():
             for id in [id for id, present in listed.items() if not present]:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from atlasgen.errors import Fault
-from atlasgen.jsonvalue import Json, pointer
+from atlasgen.jsonvalue import Json, detach, pointer
 from atlasgen.plan.model import Derive, Field, Path, Resource
 from atlasgen.runtime.context import Broken, Context, Located
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.identity import Identities, timestamp
 from atlasgen.runtime.rules import Rules
-from atlasgen.runtime.world import ABSENT, Document, World, at, with_value
+from atlasgen.runtime.world import World
 
 Fill: TypeAlias = Callable[[World, Document], Any]
 """From a draft to the value of one of its fields; `ABSENT` leaves the field out."""
@@ -81,10 +82,10 @@ class Store:
                 node = inner
             for key, fill in fills:
                 if key not in node and (value := fill(world, draft)) is not ABSENT:
-                    node[key] = value
+                    node[key] = _own(value)
             for key, constant in self._constants.get(parent, _NONE).items():
                 if key not in node:
-                    node[key] = constant
+                    node[key] = _own(constant)
         return draft
 
     def taken(self, world: World, draft: Document) -> list[Broken]:
@@ -114,6 +115,11 @@ class Store:
             record = with_value(record, path, number + 1 if isinstance(number, int) else 1)
         world.put(self.collection, id, record)
         return id, record
+
+
+def _own(value: Any) -> Any:
+    """Return a value that may be written to: what a plan or another record holds is not the draft's."""
+    return detach(value) if type(value) in (dict, list) else value
 
 
 _NONE: dict[str, Json] = {}

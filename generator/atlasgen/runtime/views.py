@@ -10,8 +10,9 @@ from orjson import Fragment
 
 from atlasgen.jsonvalue import JsonObject, encode
 from atlasgen.plan.model import Path, Plan, Shape
+from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Paths
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.world import World
 
 Show: TypeAlias = Callable[[World, Document], JsonObject]
 Make: TypeAlias = Callable[[World, Document, Document], Any]
@@ -125,7 +126,7 @@ class Views:
             if found is not None and found[0] is target and found[1] == world.base_url:
                 return found[2]
             shown = Fragment(encode(show()(world, target)))
-            if world.below_layer(collection, key) is target:
+            if world.in_base(collection, key) is target:
                 world.base.shown.setdefault(label, {})[key] = (target, world.base_url, shown)
             return shown
 

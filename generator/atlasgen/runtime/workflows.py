@@ -7,7 +7,8 @@ from typing import Any
 from atlasgen.errors import AtlasgenError
 from atlasgen.plan.model import Operation, Workflow
 from atlasgen.runtime.context import Context, Located
-from atlasgen.runtime.world import ABSENT, Document, World
+from atlasgen.runtime.documents import ABSENT, Document
+from atlasgen.runtime.world import World
 
 
 class Arrows:

@@ -14,15 +14,14 @@ from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
 from atlasgen.plan.model import Path
+from atlasgen.runtime.documents import ABSENT, Document, at, without
 
-Document: TypeAlias = JsonObject
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
 
 Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
 """A table, a key in it, and what stood there before; `ABSENT` for nothing."""
 
-ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool__": lambda _: False})()
 
 _EPOCH = 1_767_258_000  # 2026-01-01T09:00:00Z, when every world begins
 
@@ -33,7 +32,7 @@ class Collection:
 
     Attributes:
         aliases: Members other than the id by which records are found (`key`).
-        indexes: Paths by whose value records are listed.
+        indexes: Further paths by whose value records are listed.
         stamped: Paths that the service alone writes; a diff leaves them out.
     """
 
@@ -41,15 +40,20 @@ class Collection:
     aliases: tuple[str, ...] = ()
     indexes: tuple[Path, ...] = ()
     stamped: tuple[Path, ...] = ()
+    indexed: tuple[Path, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Join what is indexed, each path once."""
+        paths = dict.fromkeys([*((member,) for member in self.aliases), *self.indexes])
+        object.__setattr__(self, "indexed", tuple(paths))
 
 
 @dataclass(slots=True, eq=False)
 class Layer:
-    """Records with their aliases and indexes; frozen once it is built, so that any number of episodes share it.
+    """Records with their indexes; frozen once it is built, so that any number of episodes share it.
 
     Attributes:
         tables: Collection -> id -> document, or None for a record that this layer takes away from the one below.
-        aliases: (collection, member) -> text -> id, or None likewise.
         indexes: (collection, path) -> value -> id -> whether it is listed there.
         counters: How far each sequence of ids has got.
         handles: (collection, name) -> id, for records that hints call by name.
@@ -59,7 +63,6 @@ class Layer:
     """
 
     tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
-    aliases: dict[tuple[str, str], dict[str, str | None]] = field(default_factory=dict)
     indexes: dict[tuple[str, Path], dict[str, dict[str, bool]]] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -151,12 +154,9 @@ class World:
         return found
 
     def find(self, collection: str, member: str, text: str) -> str | None:
-        """Return the id of the record with that alias."""
-        key = (collection, member)
-        for layer in (self.changes, self.layer, self.base):
-            table = layer.aliases.get(key)
-            if table is not None and (found := table.get(text, ABSENT)) is not ABSENT:
-                return cast("str | None", found)
+        """Return the id of the oldest record whose indexed member is a text."""
+        for id in self.listed(collection, (member,), text):
+            return id
         return None
 
     def ids(self, collection: str) -> Iterator[str]:
@@ -262,14 +262,14 @@ class World:
 
     # -- comparing -----------------------------------------------------------------------------------------------------
 
-    def below(self, collection: str, id: str) -> Document | None:
+    def at_start(self, collection: str, id: str) -> Document | None:
         """Return a record as the episode found it."""
         layered = self.layer.tables.get(collection, {}).get(id, ABSENT)
         if layered is not ABSENT:
             return cast("Document | None", layered)
         return self.base.tables.get(collection, {}).get(id)
 
-    def below_layer(self, collection: str, id: str) -> Document | None:
+    def in_base(self, collection: str, id: str) -> Document | None:
         """Return a record as the base has it."""
         return self.base.tables.get(collection, {}).get(id)
 
@@ -280,7 +280,7 @@ class World:
             info = self.collections.get(collection)
             stamped = info.stamped if info is not None else ()
             for id, after in self.changes.tables[collection].items():
-                before = self.below(collection, id)
+                before = self.at_start(collection, id)
                 old, new = without(before, stamped), without(after, stamped)
                 if old != new or (before is None) != (after is None):
                     found.append(Change(collection, id, old, new))
@@ -291,7 +291,7 @@ class World:
         changed = {
             collection: effective
             for collection, table in self.changes.tables.items()
-            if (effective := {id: doc for id, doc in table.items() if doc != self.below(collection, id)})
+            if (effective := {id: doc for id, doc in table.items() if doc != self.at_start(collection, id)})
         }
         content = [self.base.digest, self.layer.digest, changed, self.changes.counters, self.changes.ticks]
         return hashlib.blake2b(canonical(content), digest_size=16).hexdigest()
@@ -313,17 +313,8 @@ def enter(
     after: Document | None,
     journal: list[Overwritten],
 ) -> None:
-    """Bring the aliases and indexes of a layer from one state of a record to another, noting how to undo it."""
-    for member in info.aliases:
-        old = before.get(member) if before is not None else None
-        new = after.get(member) if after is not None else None
-        if old != new:
-            table = layer.aliases.setdefault((info.name, member), {})
-            if isinstance(old, str):
-                _set(table, old, None, journal)
-            if isinstance(new, str):
-                _set(table, new, id, journal)
-    for path in info.indexes:
+    """Bring the indexes of a layer from one state of a record to another, noting how to undo it."""
+    for path in info.indexed:
         was, now = _values(before, path), _values(after, path)
         if was != now:
             index = layer.indexes.setdefault((info.name, path), {})
@@ -344,38 +335,3 @@ def _values(document: Document | None, path: Path) -> tuple[str, ...]:
         return ()
     items: Iterable[Any] = value if isinstance(value, list) else (value,)
     return tuple(str(item) for item in items)
-
-
-def at(document: Any, path: Path) -> Any:
-    """Return what stands at a path of one document; `ABSENT` where nothing does."""
-    for key in path:
-        if not isinstance(document, dict) or key not in document:
-            return ABSENT
-        document = document[key]
-    return document
-
-
-def with_value(document: Document, path: Path, value: Json) -> Document:
-    """Return a document that differs at one path."""
-    key, rest = path[0], path[1:]
-    if not rest:
-        return {**document, key: value}
-    inner = document.get(key)
-    return {**document, key: with_value(inner if isinstance(inner, dict) else {}, rest, value)}
-
-
-def without(document: Document | None, paths: Iterable[Path]) -> Document | None:
-    """Return a document that lacks some paths."""
-    if document is None:
-        return None
-    for path in paths:
-        if at(document, path) is not ABSENT:
-            document = _without(document, path)
-    return document
-
-
-def _without(document: Document, path: Path) -> Document:
-    key, rest = path[0], path[1:]
-    if not rest:
-        return {name: value for name, value in document.items() if name != key}
-    return {**document, key: _without(cast("Document", document[key]), rest)}

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Path
-from atlasgen.runtime.world import ABSENT, Change, Document, RecordId, at, with_value
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value
+from atlasgen.runtime.world import Change, RecordId
 from atlasgen.tasks.task import Target
 
 Same: TypeAlias = Callable[[str, Path, Any, Any], bool]

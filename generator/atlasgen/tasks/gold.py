@@ -10,8 +10,9 @@ from typing import Any, TypeAlias, cast
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, detach, encode, resolve, tokens
 from atlasgen.plan.model import Path
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Call, Environment, Reply
-from atlasgen.runtime.world import ABSENT, Change, Document, Layer, World, at, with_value
+from atlasgen.runtime.world import Change, Layer, World
 from atlasgen.tasks.diff import differing
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Effect, EffectKind, Expected, ExpectedCall, GoldCall, Needed, Target, Task
@@ -217,7 +218,7 @@ def _target(
     paths = tuple(written.get(record, ()))
     if change.before is not None and change.after is not None:
         paths = tuple(path for path, _, _ in differing(change.before, change.after, stops))
-    below = environment.world.below(*record)
+    below = environment.world.at_start(*record)
     return Target(
         change,
         paths,

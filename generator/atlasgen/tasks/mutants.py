@@ -12,9 +12,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
 from atlasgen.plan.model import Operation
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.identity import draw
-from atlasgen.runtime.world import ABSENT, Document, at, with_value, without
 from atlasgen.tasks.agents import script
 from atlasgen.tasks.scenario import CallTool
 from atlasgen.tasks.skeleton import Argument, OperationReward

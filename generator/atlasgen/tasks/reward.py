@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import Json, decode
+from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
-from atlasgen.runtime.world import ABSENT, Change, RecordId, at
+from atlasgen.runtime.world import Change, RecordId
 from atlasgen.tasks.diff import Comparison, Match, compare
 from atlasgen.tasks.task import Expected, ExpectedCall, Needed, Task
 from atlasgen.tasks.trajectory import Trajectory

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from atlasgen.jsonvalue import Json, pointer, tokens
 from atlasgen.plan.model import Operation, Path, Plan, Shape, Write
 from atlasgen.plan.naming import distinct, words
+from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
-from atlasgen.runtime.world import ABSENT, Change, at
+from atlasgen.runtime.world import Change
 from atlasgen.spec.normalise import pascal
 from atlasgen.tasks import reward
 from atlasgen.tasks.reward import Score

@@ -1,0 +1,57 @@
+"""Pure functions on documents: what a record is made of, and how one is made from another.
+
+A document is never changed once it is stored: a change is a new document that shares what is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias, cast
+
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.plan.model import Path
+
+Document: TypeAlias = JsonObject
+
+ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool__": lambda _: False})()
+
+
+def at(document: Any, path: Path) -> Any:
+    """Return what stands at a path of one document; `ABSENT` where nothing does."""
+    for key in path:
+        if not isinstance(document, dict) or key not in document:
+            return ABSENT
+        document = document[key]
+    return document
+
+
+def with_value(document: Document, path: Path, value: Json) -> Document:
+    """Return a document that differs at one path."""
+    key, rest = path[0], path[1:]
+    if not rest:
+        return {**document, key: value}
+    inner = document.get(key)
+    return {**document, key: with_value(inner if isinstance(inner, dict) else {}, rest, value)}
+
+
+def without(document: Document | None, paths: Iterable[Path]) -> Document | None:
+    """Return a document that lacks some paths."""
+    if document is None:
+        return None
+    for path in paths:
+        if at(document, path) is not ABSENT:
+            document = _without(document, path)
+    return document
+
+
+def _without(document: Document, path: Path) -> Document:
+    key, rest = path[0], path[1:]
+    if not rest:
+        return {name: value for name, value in document.items() if name != key}
+    return {**document, key: _without(cast("Document", document[key]), rest)}
+
+
+def overlap(one: Path, other: Path) -> bool:
+    """Whether one path leads to, or through, what the other leads to."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
