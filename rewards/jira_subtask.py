@@ -12,7 +12,7 @@ from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import World
-from atlasgen.tasks.gold import Draft, Insert, complete, plant, shown
+from atlasgen.tasks.gold import Draft, Insert, complete, plant
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import GoldCall, Needed, Task, Use
@@ -142,7 +142,8 @@ class SubtaskScenario(Scenario):
             tools=self.tools,
             layer=layer,
             needed=tuple(
-                Needed((ISSUE, id), shown(value), f"/body/fields/{name}") for name, value in order.inherited.items()
+                Needed((ISSUE, id), ("fields", name), value, f"/body/fields/{name}")
+                for name, value in order.inherited.items()
             ),
         )
         return complete(draft, self._workshop, self.rewards)

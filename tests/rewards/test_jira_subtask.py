@@ -65,7 +65,7 @@ def test_every_expected_value_is_stated_or_can_be_found(subtasks: SubtaskScenari
 def test_what_is_needed_is_not_stated(tasks: list[Task]) -> None:
     for task in tasks:
         for item in task.needed:
-            assert not all(str(leaf) in task.instruction for leaf in leaves(jsonvalue.decode(item.shown)))
+            assert not all(str(leaf) in task.instruction for leaf in leaves(item.value))
 
 
 def test_some_tasks_need_a_look_and_some_do_not(tasks: list[Task]) -> None:

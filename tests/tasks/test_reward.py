@@ -211,3 +211,27 @@ def test_score_is_a_function_of_its_arguments(subtasks: SubtaskScenario, task: T
     assert subtasks.score(task, episode.trajectory, episode.diff) == first
     other = SubtaskScenario()
     assert other.score(other.task(task.seed, task.split), episode.trajectory, episode.diff) == first
+
+
+def test_value_of_a_neighbour_is_not_what_was_to_be_looked_up(subtasks: SubtaskScenario) -> None:
+    """The sibling's answer names the parent, and its own assignee happens to be the parent's."""
+    task = subtasks.task(197, "train")
+    ((_, parent),) = {needed.record for needed in task.needed}
+    others = [id for id in task.layer.tables["jira.issue"] if id != parent]
+    for other in others:
+        score = scored(subtasks, task, [GoldCall("getIssue", {"issueIdOrKey": other}), *task.gold[1:]])
+        assert score.components["validate"] == 0
+        assert score.success
+        assert score.reward < 1
+
+
+def test_what_another_answer_shows_of_the_record_is_looked_up(subtasks: SubtaskScenario) -> None:
+    """The sibling's answer shows the parent's priority inside the parent."""
+    for seed in range(200):
+        task = subtasks.task(seed, "train")
+        if [needed.path for needed in task.needed] == [("fields", "priority")]:
+            _, sibling, *_ = task.layer.tables["jira.issue"]
+            score = scored(subtasks, task, [GoldCall("getIssue", {"issueIdOrKey": sibling}), *task.gold[1:]])
+            assert score.reward == 1
+            return
+    raise AssertionError("no task leaves the priority alone to the parent")

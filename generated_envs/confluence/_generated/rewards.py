@@ -5,8 +5,33 @@ Complete them in `rewards/`: subclass, and override what is special there.
 
 from typing import ClassVar
 
-from atlasgen.tasks.skeleton import Argument, OperationReward, Reader
-from atlasgen.tasks.task import Effect
+from atlasgen.tasks.skeleton import Argument, OperationReward
+from atlasgen.tasks.task import Effect, Reader
+
+PAGE_READERS = (
+    Reader(
+        "createPage",
+        "",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/body": ("body",),
+        },
+    ),
+    Reader(
+        "getPageById",
+        "id",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/body": ("body",),
+        },
+    ),
+)
 
 
 class CreatePageReward(OperationReward):
@@ -21,28 +46,5 @@ class CreatePageReward(OperationReward):
         Argument("/body/parentId", stored=("parentId",), names="confluence.page"),
         Argument("/body/body", stored=("body",)),
     )
-    readers: ClassVar[tuple[Reader, ...]] = (
-        Reader(
-            "createPage",
-            "",
-            {
-                "/status": ("status",),
-                "/title": ("title",),
-                "/spaceId": ("spaceId",),
-                "/parentId": ("parentId",),
-                "/body": ("body",),
-            },
-        ),
-        Reader(
-            "getPageById",
-            "id",
-            {
-                "/status": ("status",),
-                "/title": ("title",),
-                "/spaceId": ("spaceId",),
-                "/parentId": ("parentId",),
-                "/body": ("body",),
-            },
-        ),
-    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
     budget = 2

@@ -5,8 +5,50 @@ Complete them in `rewards/`: subclass, and override what is special there.
 
 from typing import ClassVar
 
-from atlasgen.tasks.skeleton import Argument, OperationReward, Reader
-from atlasgen.tasks.task import Effect
+from atlasgen.tasks.skeleton import Argument, OperationReward
+from atlasgen.tasks.task import Effect, Reader
+
+ISSUE_READERS = (
+    Reader(
+        "getIssue",
+        "issueIdOrKey",
+        {
+            "/fields/project": ("fields", "project"),
+            "/fields/issuetype": ("fields", "issuetype"),
+            "/fields/summary": ("fields", "summary"),
+            "/fields/parent": ("fields", "parent"),
+            "/fields/description": ("fields", "description"),
+            "/fields/status": ("fields", "status"),
+            "/fields/priority": ("fields", "priority"),
+            "/fields/assignee": ("fields", "assignee"),
+            "/fields/reporter": ("fields", "reporter"),
+            "/fields/labels": ("fields", "labels"),
+            "/fields/duedate": ("fields", "duedate"),
+        },
+    ),
+    Reader(
+        "getIssue",
+        "issueIdOrKey",
+        {
+            "/fields/summary": ("fields", "summary"),
+            "/fields/status": ("fields", "status"),
+            "/fields/priority": ("fields", "priority"),
+            "/fields/issuetype": ("fields", "issuetype"),
+        },
+        within="/fields/parent",
+    ),
+    Reader(
+        "getIssue",
+        "issueIdOrKey",
+        {
+            "/fields/summary": ("fields", "summary"),
+            "/fields/status": ("fields", "status"),
+            "/fields/priority": ("fields", "priority"),
+            "/fields/issuetype": ("fields", "issuetype"),
+        },
+        within="/fields/subtasks",
+    ),
+)
 
 
 class CreateIssueReward(OperationReward):
@@ -53,25 +95,7 @@ class CreateIssueReward(OperationReward):
         Argument("/body/fields/labels", stored=("fields", "labels"), unordered=True),
         Argument("/body/fields/duedate", stored=("fields", "duedate")),
     )
-    readers: ClassVar[tuple[Reader, ...]] = (
-        Reader(
-            "getIssue",
-            "issueIdOrKey",
-            {
-                "/fields/project": ("fields", "project"),
-                "/fields/issuetype": ("fields", "issuetype"),
-                "/fields/summary": ("fields", "summary"),
-                "/fields/parent": ("fields", "parent"),
-                "/fields/description": ("fields", "description"),
-                "/fields/status": ("fields", "status"),
-                "/fields/priority": ("fields", "priority"),
-                "/fields/assignee": ("fields", "assignee"),
-                "/fields/reporter": ("fields", "reporter"),
-                "/fields/labels": ("fields", "labels"),
-                "/fields/duedate": ("fields", "duedate"),
-            },
-        ),
-    )
+    readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
     budget = 3
 
 
@@ -90,23 +114,5 @@ class DoTransitionReward(OperationReward):
             by={"id": "id"},
         ),
     )
-    readers: ClassVar[tuple[Reader, ...]] = (
-        Reader(
-            "getIssue",
-            "issueIdOrKey",
-            {
-                "/fields/project": ("fields", "project"),
-                "/fields/issuetype": ("fields", "issuetype"),
-                "/fields/summary": ("fields", "summary"),
-                "/fields/parent": ("fields", "parent"),
-                "/fields/description": ("fields", "description"),
-                "/fields/status": ("fields", "status"),
-                "/fields/priority": ("fields", "priority"),
-                "/fields/assignee": ("fields", "assignee"),
-                "/fields/reporter": ("fields", "reporter"),
-                "/fields/labels": ("fields", "labels"),
-                "/fields/duedate": ("fields", "duedate"),
-            },
-        ),
-    )
+    readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
     budget = 3

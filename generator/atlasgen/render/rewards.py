@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from atlasgen.plan.model import Path, Plan
+from atlasgen.plan.naming import distinct, snake
 from atlasgen.render.text import literal, templates
-from atlasgen.tasks.skeleton import Argument, Reader, skeletons
+from atlasgen.tasks.skeleton import Argument, Skeleton, skeletons
+from atlasgen.tasks.task import Reader
 
 _WIDTH = 120
 _STEP = 4
@@ -28,6 +30,12 @@ class _Class:
 
 def render_rewards(plan: Plan) -> str:
     """Return the source of `rewards.py`."""
+    found = skeletons(plan)
+    names = _names(found)
+    constants = {
+        names[item.effect.collection]: _Node("(", [_reader(reader) for reader in item.readers], ")").tall(0)
+        for item in found
+    }
     rewards = [
         _Class(
             name=item.name,
@@ -37,12 +45,24 @@ def render_rewards(plan: Plan) -> str:
                 _STEP, used=len("effect = ")
             ),
             arguments=_Node("(", [_argument(argument) for argument in item.arguments], ")").tall(_STEP),
-            readers=_Node("(", [_reader(reader) for reader in item.readers], ")").tall(_STEP),
+            readers=names[item.effect.collection],
             budget=item.budget,
         )
-        for item in skeletons(plan)
+        for item in found
     ]
-    return templates().get_template("rewards.py.jinja").render(title=plan.title or plan.name, rewards=rewards)
+    template = templates().get_template("rewards.py.jinja")
+    return template.render(title=plan.title or plan.name, readers=constants, rewards=rewards)
+
+
+def _names(found: Sequence[Skeleton]) -> Mapping[str, str]:
+    """Return what the readers of each collection are called: all operations on a resource share them."""
+    names: dict[str, str] = {}
+    for item in found:
+        collection = item.effect.collection
+        if collection not in names:
+            resource = collection.partition(".")[2]
+            names[collection] = distinct(snake(f"{resource}_readers").upper(), set(names.values()))
+    return names
 
 
 def _argument(argument: Argument) -> _Node:

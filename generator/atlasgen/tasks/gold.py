@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
 from atlasgen.errors import RolloutError
-from atlasgen.jsonvalue import Json, JsonObject, detach, encode, resolve, tokens
+from atlasgen.jsonvalue import Json, JsonObject, detach, resolve, tokens
 from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
-from atlasgen.runtime.environment import Call, Environment, Reply
+from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.world import Change, Layer, World
 from atlasgen.tasks.diff import differing
+from atlasgen.tasks.readers import is_found, readers
 from atlasgen.tasks.skeleton import Argument, OperationReward
-from atlasgen.tasks.task import Effect, EffectKind, Expected, ExpectedCall, GoldCall, Needed, Target, Task
+from atlasgen.tasks.task import Effect, EffectKind, Expected, ExpectedCall, GoldCall, Needed, Reader, Target, Task
 
 SPARE = 2
 """Calls that a careful agent may make beyond those of the gold: a look at something else, a second check."""
@@ -126,9 +127,10 @@ def complete(draft: Draft, environment: Environment, rewards: Sequence[Operation
             paths = written.setdefault(record, {})
             if operation is not None and record[0] == operation.effect.collection:
                 paths |= {item.stored: None for item in _given(arguments, operation) if item.stored}
-    missing = [item for item in draft.needed if not _is_shown(item, environment.calls)]
+    sought = tuple(replace(item, readers=_readers(item, environment)) for item in draft.needed)
+    missing = [item for item in sought if not is_found(item, environment.calls)]
     if missing:
-        raise RolloutError("task", f"{draft.scenario}: the gold never sees {missing[0].shown!r}")
+        raise RolloutError("task", f"{draft.scenario}: the gold never sees {missing[0].value!r}")
     diff = environment.diff()
     fresh = {(change.collection, change.id) for change in diff if change.before is None}
     order = {record: position for position, record in enumerate(written)}
@@ -146,7 +148,7 @@ def complete(draft: Draft, environment: Environment, rewards: Sequence[Operation
         tools=draft.tools,
         effects=effects(environment),
         budget=max([len(gold), *(item.budget for item in rewards)]) + SPARE,
-        needed=draft.needed,
+        needed=sought,
         gold_writes=frozenset(record for record in written if record not in fresh),
     )
 
@@ -161,8 +163,16 @@ def effects(environment: Environment) -> dict[str, Effect]:
     }
 
 
-def _is_shown(needed: Needed, calls: Sequence[Call]) -> bool:
-    return any(call.ok and needed.record in call.reads and needed.shown in call.content for call in calls)
+def _readers(needed: Needed, environment: Environment) -> tuple[Reader, ...]:
+    """Return what shows the needed value, under the names that the tools have in the environment."""
+    tools = iter(environment.tools)
+    for emulator in environment.emulators:
+        names = {operation.tool: next(tools).name for operation in emulator.plan.operations}
+        for resource, collection in emulator.names.items():
+            if collection == needed.record[0]:
+                found = readers(emulator.plan, resource, {needed.path})
+                return tuple(replace(reader, operation=names[reader.operation]) for reader in found if reader.shows)
+    return ()
 
 
 def _given(arguments: JsonObject, operation: OperationReward) -> list[Argument]:
@@ -242,8 +252,3 @@ def _links(change: Change, fresh: set[tuple[str, str]], environment: Environment
         if any((collection, str(item)) in fresh for item in (value if isinstance(value, list) else [value])):
             found.append(field.path)
     return tuple(found)
-
-
-def shown(value: Json) -> bytes:
-    """Return a value as the text by which answers show it."""
-    return encode(value)

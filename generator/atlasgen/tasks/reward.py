@@ -14,7 +14,8 @@ from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change, RecordId
 from atlasgen.tasks.diff import Comparison, Match, compare
-from atlasgen.tasks.task import Expected, ExpectedCall, Needed, Task
+from atlasgen.tasks.readers import is_found
+from atlasgen.tasks.task import Expected, ExpectedCall, Task
 from atlasgen.tasks.trajectory import Trajectory
 
 if TYPE_CHECKING:
@@ -293,11 +294,11 @@ def _structure(
 ) -> dict[str, float]:
     """Return how far the agent looked up what it had to, did what it was asked, and checked what it had done."""
     first = next((index for index, call in enumerate(calls) if call.writes), len(calls))
-    found = [_is_found(needed, calls[:first]) for needed in task.needed]
+    found = [is_found(needed, calls[:first]) for needed in task.needed]
     validate = sum(found) / len(found) if found else 1.0
-    for needed, is_found in zip(task.needed, found, strict=True):
-        if not is_found:
-            reasons.append(Reason("validate", needed.pointer or "/".join(needed.record), needed.shown, ABSENT))
+    for needed, seen in zip(task.needed, found, strict=True):
+        if not seen:
+            reasons.append(Reason("validate", needed.pointer or "/".join(needed.record), needed.value, "not looked up"))
     met = [match for match in comparison.matches if match.change is not None]
     total = len(comparison.matches)
     mutate = len(met) / total if total else 1.0
@@ -311,10 +312,6 @@ def _structure(
     verify = checked / total if total else 1.0
     parts = (validate, mutate, verify) if found else (mutate, verify)
     return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
-
-
-def _is_found(needed: Needed, calls: Sequence[Call]) -> bool:
-    return any(_ok(call) and needed.record in call.reads and needed.shown in call.content for call in calls)
 
 
 def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, OperationReward]) -> bool:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from atlasgen.jsonvalue import Json, pointer, tokens
-from atlasgen.plan.model import Operation, Path, Plan, Shape, Write
+from atlasgen.plan.model import Operation, Path, Plan, Write
 from atlasgen.plan.naming import distinct, words
-from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change
 from atlasgen.spec.normalise import pascal
 from atlasgen.tasks import reward
+from atlasgen.tasks.readers import readers, shows
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.task import Effect, EffectKind, Expected, Task
+from atlasgen.tasks.task import Effect, EffectKind, Expected, Reader, Task
 from atlasgen.tasks.trajectory import Trajectory
 
 _KINDS: Mapping[str, EffectKind] = {
@@ -46,25 +46,6 @@ class Argument:
     names: str = ""
     by: Mapping[str, str] = field(default_factory=dict)
     unordered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """An operation whose answer shows records of the collection.
-
-    Attributes:
-        operation: Its tool.
-        target: The parameter that names the record; empty where it names none.
-        shows: Pointer into what is shown of a record -> the path of the record that stands there.
-        within: Where the record, or the list of records, stands in the answer.
-        identity: Where the id stands in what is shown of a record.
-    """
-
-    operation: str
-    target: str
-    shows: Mapping[str, Path]
-    within: str = ""
-    identity: str = "/id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +83,6 @@ class OperationReward:
         self.stored = frozenset(argument.stored for argument in self.arguments if argument.stored)
         self._by_pointer = {argument.pointer: argument for argument in self.arguments}
         self._unordered = frozenset(argument.stored for argument in self.arguments if argument.unordered)
-        self._readers = {
-            reader.operation: (
-                tokens(reader.within),
-                tokens(reader.identity),
-                {path: tokens(shown) for shown, path in reader.shows.items()},
-            )
-            for reader in self.readers
-        }
         self._targets = {reader.operation: reader.target for reader in self.readers}
 
     @classmethod
@@ -138,17 +111,9 @@ class OperationReward:
 
     def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
         """Return whether an answer shows these paths of a record."""
-        reader = self._readers.get(call.tool)
-        if reader is None:
-            return False
-        within, identity, pointers = reader
-        if not all(path in pointers for path in paths):
-            return False
-        shown = at(call.json(), within)
-        # An answer about another record may mention this one; it has to be about this one.
-        items = shown if isinstance(shown, list) else (shown,)
-        about = next((item for item in items if str(at(item, identity)) == id), ABSENT)
-        return about is not ABSENT and all(at(about, pointers[path]) is not ABSENT for path in paths)
+        own = [reader for reader in self.readers if reader.operation == call.tool]
+        body = call.json() if own else None
+        return any(shows(reader, body, id, paths) for reader in own)
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
@@ -167,22 +132,26 @@ def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
     """Return the skeleton of each operation that writes, in the order of the document."""
     taken = {OperationReward.__name__}
     found: list[Skeleton] = []
-    for operation in plan.operations:
-        if operation.archetype in _KINDS and operation.resource:
-            name = distinct(pascal(*words(operation.tool), "Reward"), taken)
-            taken.add(name)
-            found.append(_skeleton(plan, operation, name))
+    writing = [item for item in plan.operations if item.archetype in _KINDS and item.resource]
+    arguments = {item.tool: (*_parameters(plan, item), *_members(plan, item)) for item in writing}
+    # Several operations may have written a record that one answer shows.
+    told: dict[str, set[Path]] = {}
+    for operation in writing:
+        written = {argument.stored for argument in arguments[operation.tool] if argument.stored}
+        told.setdefault(operation.resource, set()).update(written)
+    shown_by = {resource: readers(plan, resource, paths) for resource, paths in told.items()}
+    for operation in writing:
+        name = distinct(pascal(*words(operation.tool), "Reward"), taken)
+        taken.add(name)
+        found.append(_skeleton(plan, operation, name, arguments[operation.tool], shown_by[operation.resource]))
     return tuple(found)
 
 
-def _skeleton(plan: Plan, operation: Operation, name: str) -> Skeleton:
-    arguments = (*_parameters(plan, operation), *_members(plan, operation))
+def _skeleton(
+    plan: Plan, operation: Operation, name: str, arguments: tuple[Argument, ...], shown_by: tuple[Reader, ...]
+) -> Skeleton:
     written = {argument.stored for argument in arguments if argument.stored}
-    # Several operations may have written a record that one answer shows.
-    others = [item for item in plan.operations if item.resource == operation.resource and item.archetype in _KINDS]
-    told = written.union(item.stored for other in others for item in _members(plan, other))
-    readers = tuple(reader for item in plan.operations if (reader := _reader(plan, item, operation.resource, told)))
-    own = next((set(reader.shows.values()) for reader in readers if reader.operation == operation.tool), set[Path]())
+    own = next((set(reader.shows.values()) for reader in shown_by if reader.operation == operation.tool), set[Path]())
     looks_up = any(argument.names for argument in arguments)
     checks = not written or not written <= own
     return Skeleton(
@@ -191,7 +160,7 @@ def _skeleton(plan: Plan, operation: Operation, name: str) -> Skeleton:
         summary=operation.summary,
         effect=Effect(_KINDS[operation.archetype], _collection(plan, operation.resource)),
         arguments=arguments,
-        readers=readers,
+        readers=shown_by,
         budget=1 + looks_up + checks,
     )
 
@@ -244,29 +213,3 @@ def _is_set(plan: Plan, operation: Operation, write: Write) -> bool:
             members = schema.get("properties")
             schema = members.get(name) if isinstance(members, dict) else None
     return bool(schema.get("uniqueItems"))
-
-
-def _reader(plan: Plan, operation: Operation, resource: str, told: Set[Path]) -> Reader | None:
-    """Return which of the paths in `told` an operation's answer shows of a resource; None where it shows none."""
-    for shape in operation.answer:
-        view = plan.views.get(shape.view)
-        if shape.kind not in ("record", "records") or view is None or view.resource != resource:
-            continue
-        shown = dict(_shown(view.members, ()))
-        identity = plan.resources[resource].identity.field
-        place = next((place for place, path in shown.items() if path == (identity,)), pointer(identity))
-        shows = {place: path for place, path in shown.items() if path in told}
-        if not shows and operation.archetype != "get":
-            return None
-        within = pointer(shape.name) if shape.name else ""
-        return Reader(operation.tool, operation.target, shows, within=within, identity=place)
-    return None
-
-
-def _shown(shapes: Sequence[Shape], here: Path) -> Iterator[tuple[str, Path]]:
-    for shape in shapes:
-        place = (*here, shape.name)
-        if shape.kind in ("value", "reference", "references"):
-            yield pointer(*place), shape.path
-        elif shape.kind == "object":
-            yield from _shown(shape.members, place)

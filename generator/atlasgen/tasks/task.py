@@ -46,18 +46,41 @@ class GoldCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """An operation whose answer shows records of a collection.
+
+    Attributes:
+        operation: Its tool.
+        target: The parameter that names the record that the answer is about; empty where it names none.
+        shows: Pointer into what is shown of a record -> the path of the record that stands there.
+        within: Where the record, or the list of records, stands in the answer; lists on the way are gone through.
+        identity: Where the id stands in what is shown of a record.
+    """
+
+    operation: str
+    target: str
+    shows: Mapping[str, Path]
+    within: str = ""
+    identity: str = "/id"
+
+
+@dataclass(frozen=True, slots=True)
 class Needed:
     """Something that the instruction does not say and the agent has to find.
 
     Attributes:
         record: The record that has it.
-        shown: The value as JSON text, which an answer about the record must hold.
+        path: Where the record has it.
+        value: What answers show there, or a member of what they show there.
         pointer: The argument that it is needed for.
+        readers: What shows it; found out when the task is made.
     """
 
     record: RecordId
-    shown: bytes
+    path: Path
+    value: Json
     pointer: str = ""
+    readers: tuple[Reader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""What answers show of records: which operations show those of a collection, and what one answer says of one of them.
+
+An answer about one record may show others inside it. Only what it shows of the record itself counts: a value that
+stands elsewhere in the same answer belongs to something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from atlasgen.jsonvalue import Json, pointer, tokens
+from atlasgen.plan.model import Operation, Path, Plan, Shape, View
+from atlasgen.runtime.documents import ABSENT, at
+from atlasgen.runtime.environment import Call
+from atlasgen.runtime.world import RecordId
+from atlasgen.tasks.task import Needed, Reader
+
+_DEEP: Final = 2  # records inside records inside records are looked for no further
+_Place: TypeAlias = tuple[Path, View]
+
+_tokens = lru_cache(maxsize=4096)(tokens)
+
+
+def readers(plan: Plan, resource: str, paths: Set[Path]) -> tuple[Reader, ...]:
+    """Return what shows any of the paths of the records of a resource, in the order of the document."""
+    return tuple(reader for operation in plan.operations for reader in _readers(plan, operation, resource, paths))
+
+
+def shows(reader: Reader, body: Any, id: str, paths: Sequence[Path]) -> bool:
+    """Return whether the body of an answer shows these paths of a record."""
+    return any(all(value is not ABSENT for value in found) for found in _shown(reader, body, id, paths))
+
+
+def is_found(needed: Needed, calls: Sequence[Call]) -> bool:
+    """Return whether some answer says of the needed record what was needed of it."""
+    return any(_tells(needed, call, reader) for call in calls for reader in needed.readers)
+
+
+def _tells(needed: Needed, call: Call, reader: Reader) -> bool:
+    record: RecordId = needed.record
+    if call.tool != reader.operation or call.status >= 400 or record not in call.reads:
+        return False
+    return any(_holds(value, needed.value) for (value,) in _shown(reader, call.json(), record[1], (needed.path,)))
+
+
+def _shown(reader: Reader, body: Any, id: str, paths: Sequence[Path]) -> Iterator[list[Any]]:
+    """Yield the values at some paths of a record, for each place where an answer shows that record."""
+    places = {path: place for place, path in reader.shows.items()}
+    if not all(path in places for path in paths):
+        return
+    identity, wanted = _tokens(reader.identity), [_tokens(places[path]) for path in paths]
+    for item in _items(body, _tokens(reader.within)):
+        if str(at(item, identity)) == id:
+            yield [at(item, place) for place in wanted]
+
+
+def _items(value: Any, path: Path) -> Iterator[Any]:
+    """Yield what stands at a path, in each member of the lists on the way."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _items(item, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _items(value[path[0]], path[1:])
+
+
+def _holds(value: Any, wanted: Json) -> bool:
+    """Return whether a value is the wanted one, or an object that has it for a member."""
+    return value == wanted or (isinstance(value, dict) and any(_holds(item, wanted) for item in value.values()))
+
+
+# -- from plans --------------------------------------------------------------------------------------------------------
+
+
+def _readers(plan: Plan, operation: Operation, resource: str, paths: Set[Path]) -> Iterator[Reader]:
+    if operation.archetype == "stub":
+        return
+    for shape in operation.answer:
+        view = plan.views.get(shape.view)
+        if shape.kind not in ("record", "records") or view is None:
+            continue
+        top: Path = (shape.name,) if shape.name else ()
+        inside = [(top, view), *_inside(plan, view.members, top, _DEEP)]
+        for place, shown in inside:
+            if shown.resource != resource:
+                continue
+            reader = _reader(plan, operation, shown, place, paths)
+            # A record that is not there has no fields to show, but the answer says so.
+            if reader.shows or (place == top and operation.archetype == "get"):
+                yield reader
+
+
+def _reader(plan: Plan, operation: Operation, view: View, place: Path, paths: Set[Path]) -> Reader:
+    shown = dict(_members(view.members, ()))
+    field = plan.resources[view.resource].identity.field
+    identity = next((spot for spot, path in shown.items() if path == (field,)), pointer(field))
+    return Reader(
+        operation.tool,
+        operation.target,
+        {spot: path for spot, path in shown.items() if path in paths},
+        within=pointer(*place) if place else "",
+        identity=identity,
+    )
+
+
+def _inside(plan: Plan, members: Sequence[Shape], here: Path, depth: int) -> Iterator[_Place]:
+    """Yield the places of the records that stand inside others, each with the view that shows them."""
+    for shape in members:
+        place = (*here, shape.name)
+        if shape.kind == "object":
+            yield from _inside(plan, shape.members, place, depth)
+        elif shape.kind in ("reference", "references", "inverse") and shape.view in plan.views:
+            view = plan.views[shape.view]
+            yield place, view
+            if depth > 1:
+                yield from _inside(plan, view.members, place, depth - 1)
+
+
+def _members(shapes: Sequence[Shape], here: Path) -> Iterator[tuple[str, Path]]:
+    """Yield where the members of a view stand, and which paths of the record they show."""
+    for shape in shapes:
+        place = (*here, shape.name)
+        if shape.kind in ("value", "reference", "references"):
+            yield pointer(*place), shape.path
+        elif shape.kind == "object":
+            yield from _members(shape.members, place)
