@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 import yaml
 
-from atlasgen.build import build
+from atlasgen.build import build, check_overrides
 from atlasgen.errors import AtlasgenError
 from atlasgen.publish import check, publish
 from atlasgen.runtime.environment import Environment
@@ -173,3 +173,33 @@ def test_hostile_texts_of_a_document_stay_texts(tmp_path: Path) -> None:
     for name in ("operations.py", "models.py", "shapes.py", "rewards.py"):
         compile(package.files[name], name, "exec")
         assert b"49" not in package.files[name]
+
+
+def test_a_document_without_any_object_builds(tmp_path: Path) -> None:
+    answer = {"200": {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Ping", "version": "1"},
+        "servers": [{"url": "https://{host}.example.com/v{n}/", "variables": {"n": {"default": "2"}}}],
+        "paths": {"/ping": {"get": {"operationId": "ping", "responses": answer}}},
+    }
+    (tmp_path / "ping.json").write_text(json.dumps(document))
+    publish(build(tmp_path / "ping.json"), tmp_path / "ping")
+    (operation,) = load(tmp_path / "ping").Operations.emulator.plan.operations
+    assert operation.path == "/v2/ping"
+
+
+def test_an_override_that_a_document_leaves_behind_stops_the_build(specs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out" / "jira"
+    publish(build(specs / "jira.yaml"), target)
+    add_method(target, "def get_issue(self, *, issue_id_or_key, fields=None): ...")
+    document = yaml.safe_load((specs / "jira.yaml").read_text())
+    document["paths"]["/rest/api/3/issue/{issueIdOrKey}"]["get"]["operationId"] = "getIssues"
+    (specs / "jira.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+    before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    package = build(specs / "jira.yaml")
+    with pytest.raises(AtlasgenError) as error:
+        check_overrides(package.plan, target)
+    assert "get_issue" in str(error.value)
+    assert "get_issues" in error.value.problems[0].remedy
+    assert before == {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from atlasgen import cli
+from atlasgen.build import Built
 from atlasgen.errors import AtlasgenError, Problem
-from atlasgen.publish import Package
+from atlasgen.plan.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
-def fake_build(spec: Path, *, overlay: Path | None, hints: bool) -> Package:
+def fake_build(spec: Path, *, overlay: Path | None, hints: bool) -> Built:
     text = spec.read_text()
     if "broken" in text:
         raise AtlasgenError(
@@ -36,14 +36,13 @@ def fake_build(spec: Path, *, overlay: Path | None, hints: bool) -> Package:
         )
     name = re.sub(r"\W", "_", spec.stem)
     content = f"{text} {overlay} {hints}\n".encode()
-    return Package(name, {"plan.json": content}, {"__init__.py": b"", "overrides.py": b""})
+    plan = Plan(name, "", "", "", (), {}, {}, {})
+    return Built(name, {"plan.json": content}, {"__init__.py": b"", "overrides.py": b""}, plan)
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    module = ModuleType("atlasgen.build")
-    module.__dict__["build"] = fake_build
-    monkeypatch.setitem(sys.modules, "atlasgen.build", module)
+    monkeypatch.setattr("atlasgen.build.build", fake_build)
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)  # they would make a terminal of the captured streams
     monkeypatch.chdir(tmp_path)
@@ -188,10 +187,10 @@ class TestErrors:
     ) -> None:
         path = f"specs/{'long-' * 30}.yaml"
 
-        def build(spec: Path, *, overlay: Path | None, hints: bool) -> Package:
+        def build(spec: Path, *, overlay: Path | None, hints: bool) -> Built:
             raise AtlasgenError.single(path, "word " * 40, "remedy " * 40)
 
-        monkeypatch.setattr(sys.modules["atlasgen.build"], "build", build)
+        monkeypatch.setattr("atlasgen.build.build", build)
         lines = run("build", "specs/shop.yaml").err.splitlines()
         assert any(path in line for line in lines)
         assert all(len(line) <= 80 for line in lines if path not in line)
@@ -232,8 +231,8 @@ class TestErrors:
         assert "No space left on device" in " ".join(outcome.err.split())
 
     def test_interrupt_leaves_without_a_traceback(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        def build(spec: Path, *, overlay: Path | None, hints: bool) -> Package:
+        def build(spec: Path, *, overlay: Path | None, hints: bool) -> Built:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(sys.modules["atlasgen.build"], "build", build)
+        monkeypatch.setattr("atlasgen.build.build", build)
         assert run("build", "specs/shop.yaml").code == 130

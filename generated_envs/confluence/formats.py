@@ -14,6 +14,9 @@ from typing import Any
 
 Node = dict[str, Any]
 
+DEEPEST = 60
+"""How many blocks may stand inside each other; editors stop far earlier."""
+
 _MARKS = {"strong": "strong", "em": "em", "code": "code"}
 _TAGS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "code": "code"}
 _BLOCKS = {"p": "paragraph", "ul": "bulletList", "ol": "orderedList", "li": "listItem", "pre": "codeBlock"}
@@ -66,11 +69,25 @@ def _marked(node: Node) -> str:
 
 
 def adf_from_storage(text: str) -> str:
-    """Return the document, as JSON text, that a storage text says."""
+    """Return the document, as JSON text, that a storage text says.
+
+    Raises:
+        ValueError: its blocks are nested too deeply.
+    """
     reader = _Reader()
     reader.feed(text)
     reader.close()
     return json.dumps({"type": "doc", "version": 1, "content": reader.root["content"]}, separators=(",", ":"))
+
+
+def checked_storage(text: str) -> str:
+    """Return a storage text that can be read again.
+
+    Raises:
+        ValueError: its blocks are nested too deeply.
+    """
+    adf_from_storage(text)
+    return text
 
 
 class _Reader(HTMLParser):
@@ -84,6 +101,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if (node := _block(tag)) is not None:
+            if len(self._open) > DEEPEST:
+                raise ValueError(f"more than {DEEPEST} blocks stand inside each other")
             self._open[-1][1]["content"].append(node)
             self._open.append((tag, node))
         elif tag == "br":

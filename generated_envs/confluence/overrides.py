@@ -12,9 +12,9 @@ from atlasgen.runtime.package import OMITTED, override
 
 from ._generated import shapes
 from ._generated.operations import ConfluenceOperations
-from .formats import adf_from_storage, storage_from_adf, storage_from_wiki
+from .formats import adf_from_storage, checked_storage, storage_from_adf, storage_from_wiki
 
-_CONVERTERS = {"atlas_doc_format": storage_from_adf, "wiki": storage_from_wiki}
+_CONVERTERS = {"storage": checked_storage, "atlas_doc_format": storage_from_adf, "wiki": storage_from_wiki}
 
 
 class Operations(ConfluenceOperations):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -26,6 +27,8 @@ from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
 
 if TYPE_CHECKING:
+    from atlasgen.build import Built
+    from atlasgen.plan.model import Plan
     from atlasgen.tasks.audit import AuditReport
     from atlasgen.tasks.scenario import Scenario
 
@@ -66,7 +69,7 @@ def build(
     specs: Annotated[list[Path] | None, typer.Argument(metavar="SPEC", help="OpenAPI documents, YAML or JSON.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if files differ.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the packages [generated_envs/ of the workspace].")] = None,
-    overlay: Annotated[Path | None, typer.Option(help="Hints for the one document [specs/overlays/NAME.yaml].")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="Hints for the document [overlays/NAME.yaml beside it].")] = None,
     hints: Annotated[Literal["auto", "none"], typer.Option(help="none: leave the hints out.")] = "auto",
     discard_edits: Annotated[bool, typer.Option("--discard-edits", help="Throw away edits in _generated/.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -200,16 +203,18 @@ def _default_out() -> Path:
     return (workspace.find(here) or here) / workspace.ENVIRONMENTS
 
 
-def _packages(specs: list[Path], out: Path, *, overlay: Path | None, hints: bool) -> dict[Path, publish.Package]:
-    from atlasgen.build import build  # the renderer takes a second to import, and --help should not
+def _packages(specs: list[Path], out: Path, *, overlay: Path | None, hints: bool) -> dict[Path, Built]:
+    # The renderer takes a second to import, and --help should not.
+    from atlasgen.build import build, check_overrides
 
-    packages: dict[Path, publish.Package] = {}
+    packages: dict[Path, Built] = {}
     sources: dict[str, Path] = {}
     problems: list[Problem] = []
     for spec in dict.fromkeys(specs):
         try:
             with Console(stderr=True).status(Text(f"building {_printable(str(spec))}")):
                 package = build(spec, overlay=overlay, hints=hints)
+            check_overrides(package.plan, out / package.name)
         except AtlasgenError as error:
             problems += error.problems
             continue
@@ -237,7 +242,7 @@ def _check(packages: Mapping[Path, publish.Package], *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _publish(packages: Mapping[Path, publish.Package], *, discard_edits: bool, as_json: bool) -> None:
+def _publish(packages: Mapping[Path, Built], *, discard_edits: bool, as_json: bool) -> None:
     reports = publish.publish_all(packages, discard_edits=discard_edits)
     if as_json:
         _print_json(packages, reports)
@@ -247,6 +252,19 @@ def _publish(packages: Mapping[Path, publish.Package], *, discard_edits: bool, a
         typer.echo(f"{_printable(_shown(target))}: {counts}")
         for name in report.seeded:
             typer.echo(f"  {name} is yours: it will not be written again")
+        for line in _understood(packages[target].plan):
+            typer.echo(_filled(line, "  ", "    "))
+
+
+def _understood(plan: Plan) -> Iterator[str]:
+    """Yield what a plan makes of its document."""
+    kinds = Counter(operation.archetype for operation in plan.operations)
+    emulated = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common() if kind != "stub")
+    yield f"{len(plan.operations)} operations: {emulated or 'none is emulated'}"
+    stubs = [operation.tool for operation in plan.operations if operation.archetype == "stub"]
+    if stubs:
+        named = ", ".join(stubs[:3]) + (", ..." if len(stubs) > 3 else "")
+        yield f"{len(stubs)} of them answer 501, for no rule understands them ({named}): hint their `archetype`"
 
 
 def _print_json(

@@ -36,8 +36,9 @@ def root() -> Path:
     here = Path.cwd()
     found = find(here)
     if found is None:
-        what = f"is in no workspace: neither it nor a folder above holds pyproject.toml and {ENVIRONMENTS}/"
-        raise AtlasgenError.single(str(here), what, "change to the checkout, or build there first: atlasgen build SPEC")
+        what = f"is in no workspace: neither it nor a folder above holds both pyproject.toml and {ENVIRONMENTS}/"
+        remedy = "change to a checkout; a workspace of your own needs a pyproject.toml, and atlasgen build SPEC in it"
+        raise AtlasgenError.single(str(here), what, remedy)
     return found
 
 

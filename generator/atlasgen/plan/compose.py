@@ -290,7 +290,7 @@ def _operation(
         tool=tool,
         function=function,
         method=raw.method,
-        path=raw.path,
+        path=document.base_path + raw.path,
         pointer=at,
         summary=raw.summary,
         description=raw.description,

@@ -131,6 +131,8 @@ def render_types(schemas: Mapping[str, JsonObject]) -> str:
 
 
 def _render(shapes: Mapping[str, Json], **options: Any) -> str:
+    if not shapes:
+        return f"{options['custom_file_header']}\n"
     source = generate({"$defs": shapes}, **_OPTIONS, **options)
     assert isinstance(source, str)
     return source.rstrip("\n") + "\n"

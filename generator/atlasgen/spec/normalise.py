@@ -86,6 +86,7 @@ class NormalisedDocument:
     Attributes:
         schemas: The named schemas, in both views.
         inputs: The names in `schemas` that are request views only; hints on them repeat those of the response views.
+        base_path: What stands before every path: the path of the first server; empty where it has none.
         hints: `x-atlasgen` at the root.
     """
 
@@ -95,6 +96,7 @@ class NormalisedDocument:
     operations: tuple[RawOperation, ...]
     schemas: Mapping[str, JsonObject]
     inputs: frozenset[str]
+    base_path: str
     hints: JsonObject
 
 
@@ -148,8 +150,19 @@ class _Normaliser:
             operations=operations,
             schemas=dict(self.schemas),
             inputs=frozenset(self.input_names.values()),
+            base_path=self._base_path(),
             hints=hints,
         )
+
+    def _base_path(self) -> str:
+        """Return the path of the first server, its variables filled with their defaults."""
+        servers = self._array(self.document.get("servers"), "/servers")
+        server = self._object(servers[0], "/servers/0") if servers else {}
+        url = _text(server, "url")
+        for name, value in self._object(server.get("variables"), "/servers/0/variables").items():
+            default = self._object(value, f"/servers/0/variables/{name}").get("default")
+            url = url.replace(f"{{{name}}}", default if isinstance(default, str) else name)
+        return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*", "", url).rstrip("/")
 
     # -- operations ----------------------------------------------------------------------------------------------------
 
