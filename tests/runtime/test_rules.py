@@ -247,6 +247,13 @@ def test_text_is_shown_in_the_format_that_is_asked_for(wiki: Environment) -> Non
     assert wiki.call("getPageById", {"id": id}).json()["body"] == {}
 
 
+@pytest.mark.parametrize(
+    "body", [{"storage": [[]]}, {"storage": {"value": 5}}, {"value": "x", "other": 1}, 5], ids=repr
+)
+def test_text_in_neither_form_is_refused(wiki: Environment, body: Any) -> None:
+    assert all(text.startswith("'body") for text in titles(page(wiki, title="T", body=body)))
+
+
 # -- the mechanism -----------------------------------------------------------------------------------------------------
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from atlasgen.runtime.typed import Model, RootModel, StrictInt
-from pydantic import MISSING, Field, StrictBool, StrictStr
+from pydantic import MISSING, ConfigDict, Field, StrictBool, StrictStr
 
 
 class PageBodyWrite(Model):
     """A text and the format that it is in."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+    )
     representation: Annotated[
         Literal["storage", "atlas_doc_format", "wiki"] | MISSING, Field(description="The format of the text.")
     ] = MISSING
@@ -20,6 +23,9 @@ class PageBodyWrite(Model):
 class PageNestedBodyWrite(Model):
     """A text below the name of its format; one format at a time."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+    )
     storage: PageBodyWrite | MISSING = MISSING
     atlas_doc_format: PageBodyWrite | MISSING = MISSING
     wiki: PageBodyWrite | MISSING = MISSING
