@@ -5,6 +5,7 @@ Results go to stdout, diagnostics to stderr. The exit code is 0 for success, 1 f
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections import Counter
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from atlasgen.tasks.scenario import Scenario
 
 _WIDTH = 80
+_DOCUMENTS = (".yaml", ".yml", ".json")
 
 app = typer.Typer(
     name="atlasgen",
@@ -154,6 +156,82 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command()
+def trim(
+    full: Annotated[Path, typer.Argument(metavar="FULL", help="An OpenAPI document, YAML or JSON.")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="ID", help="More operations.")] = None,
+    operations: Annotated[
+        list[str] | None, typer.Option("--operation", metavar="ID", help="operationId, or 'GET /path'; repeat it.")
+    ] = None,
+    out: Annotated[str, typer.Option("-o", "--out", metavar="SPEC", help="YAML to write or add to; -: stdout.")] = "",
+    no_descriptions: Annotated[
+        bool, typer.Option("--no-descriptions", help="Leave text out that may not be copied.")
+    ] = False,
+) -> None:
+    """Take some operations of a document, and what they refer to, into a small one."""
+    from atlasgen.spec import load, write
+    from atlasgen.spec import trim as trims
+
+    names = [*(operations or ()), *(more or ())]
+    if not names or not out:
+        missing = "--operation" if not names else "-o"
+        example = f"atlasgen trim {full} --operation ID -o specs/NAME.yaml"
+        raise AtlasgenError.single("atlasgen trim", f"needs {missing}", f"for example: {example}")
+    target = Path(out)
+    if target.suffix.lower() == ".json":
+        raise AtlasgenError.single(out, "would hold YAML", "let the name end in .yaml")
+    there = out != "-" and os.path.lexists(target)
+    with Console(stderr=True).status(Text(f"reading {_printable(str(full))}")):
+        existing = load.read_openapi(target) if there else None
+        found = trims.trim(load.read_openapi(full), names, existing, where=str(full), descriptions=not no_descriptions)
+    if out == "-":
+        typer.echo(write.text(found), nl=False)
+        return
+    if existing is not None and jsonvalue.encode(existing) == jsonvalue.encode(found):
+        typer.echo(f"{_printable(out)}: unchanged")
+        return
+    old = target.read_text(encoding="utf-8") if there else ""
+    write.write(target, write.text(found, header=write.header(old)))
+    counts = [f"{count} {name}" for name, count in trims.added(found, existing).items()]
+    typer.echo(_filled(f"{out}: {', '.join(counts) or 'nothing'} added", "", "  "))
+    if write.has_comments(old.removeprefix(write.header(old))):
+        typer.echo(f"{_printable(out)}: comments after the first key are gone", err=True)
+
+
+@app.command()
+def coverage(
+    api: Annotated[str, typer.Argument(metavar="SPEC_OR_NAME", help="An OpenAPI document or a built environment.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="Tell the evidence for every decision.")] = False,
+) -> None:
+    """Tell what is understood of each operation, and why."""
+    from atlasgen.plan import coverage as coverages
+
+    if as_json and facts:
+        raise AtlasgenError.single("--facts", "does not go with --json, which tells every fact")
+    plan, operations = _known(api)
+    overridden = {item.tool for item in plan.operations if operations is not None and operations.overrides(item)}
+    found = coverages.coverage(plan, overridden)
+    if as_json:
+        typer.echo(jsonvalue.encode(found.to_json()))
+        return
+    for line in coverages.lines(found, width=_WIDTH, facts=facts):
+        typer.echo(_printable(line))
+
+
+def _known(name: str) -> tuple[Plan, type[Operations] | None]:
+    """Return the plan of a document or a built environment, and the class that a person may have extended."""
+    if Path(name).suffix not in _DOCUMENTS:
+        built = workspace.load_operations(name)
+        if not issubclass(built, Operations):
+            raise AtlasgenError.single(name, "its class Operations is not one that atlasgen built", "build it again")
+        return built.emulator.plan, built
+    plan = plan_of(Path(name))
+    root = workspace.find(Path.cwd())
+    own = root is not None and Path(name).resolve().is_relative_to(root) and plan.name in workspace.environments()
+    return plan, workspace.load_operations(plan.name) if own else None
+
+
 def _print_audit(report: AuditReport) -> None:
     console = Console(width=_WIDTH)
     title = f"{report.scenario}, {report.split}: {report.tasks} tasks, {report.trajectories:,} trajectories"
@@ -187,7 +265,7 @@ def _scenario(name: str) -> Scenario:
 
 def _api(name: str) -> Emulator | type[Operations]:
     """Return the API of a document, or of an environment that was built in this workspace."""
-    if Path(name).suffix in (".yaml", ".yml", ".json"):
+    if Path(name).suffix in _DOCUMENTS:
         return Emulator(plan_of(Path(name)))
     return workspace.load_operations(name)
 

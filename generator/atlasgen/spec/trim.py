@@ -91,6 +91,21 @@ def prefix(document: JsonObject) -> str:
         return ""
 
 
+def added(found: JsonObject, existing: JsonObject | None = None) -> Mapping[str, int]:
+    """Return how many operations, and how many components of each section, are new in a document."""
+    counts: dict[str, int] = {}
+    operations = [_operations(document) for document in (found, existing or {})]
+    counts["operations"] = len(operations[0] - operations[1])
+    for section, items in _object(found.get("components")).items():
+        counts[section] = len(_object(items).keys() - _member(existing or {}, "components", section).keys())
+    return {name: count for name, count in counts.items() if count}
+
+
+def _operations(document: JsonObject) -> set[tuple[str, str]]:
+    paths = _object(document.get("paths"))
+    return {(path, method) for path, item in paths.items() for method in METHODS if method in _object(item)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     """An operation of the full document."""

@@ -45,6 +45,11 @@ def header(written: str) -> str:
     return found[0] if found else ""
 
 
+def has_comments(written: str) -> bool:
+    """Whether a line of a text looks like a comment, which reading forgets."""
+    return re.search(r"^[ \t]*#", written, re.MULTILINE) is not None
+
+
 def write(path: Path, content: str) -> None:
     """Replace a file in one step: whoever reads it finds the old text or the new one, never a part.
 
