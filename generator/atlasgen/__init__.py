@@ -11,11 +11,14 @@ from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Call, Environment, Reply
 from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.seeding import RECORDS
 
 __all__ = ["ApiError", "AtlasgenError", "Call", "Emulator", "Environment", "Reply", "RolloutError", "load"]
 
 
-def load(path: str | Path, *, overlay: str | Path | None = None, hints: bool = True, seed: int = 0) -> Environment:
+def load(
+    path: str | Path, *, overlay: str | Path | None = None, hints: bool = True, seed: int = 0, records: int = RECORDS
+) -> Environment:
     """Open an environment of an OpenAPI document; nothing is written.
 
     Args:
@@ -24,9 +27,11 @@ def load(path: str | Path, *, overlay: str | Path | None = None, hints: bool = T
             one.
         hints: False leaves the hints out.
         seed: The world to begin in.
+        records: How many records to make beyond those that hints name; without the hint `world` it is at most three of
+            each resource.
 
     Raises:
         AtlasgenError: the document or the overlay is wrong; says where and what to do.
     """
     plan = plan_of(Path(path), overlay=Path(overlay) if overlay is not None else None, hints=hints)
-    return Environment(Emulator(plan), seed=seed)
+    return Environment(Emulator(plan), seed=seed, records=records)

@@ -12,6 +12,7 @@ import pytest
 
 import atlasgen
 from atlasgen.errors import AtlasgenError, RolloutError
+from atlasgen.plan.model import WorldPlan
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.operations import Emulator
@@ -56,7 +57,7 @@ def test_tools_that_collide_get_the_name_of_their_api(tmp_path: Path) -> None:
     paths = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
     for path in paths:
         path.write_text(PETS.read_text())
-    shop = Environment(*(Emulator(plan_of(path)) for path in paths))
+    shop = Environment(*(Emulator(plan_of(path)) for path in paths), records=0)
     names = [tool.name for tool in shop.tools]
     assert names[:2] == ["listPets", "createPet"]
     assert "two_createPet" in names
@@ -73,7 +74,7 @@ def test_load_finds_the_overlay_beside_the_document() -> None:
 def test_load_without_hints_leaves_the_overlay_out() -> None:
     plain = atlasgen.load(SPECS["jira"], hints=False)
     assert all(not resource.rules for resource in plain.emulators[0].plan.resources.values())
-    assert plain.world.export() == {}
+    assert plain.emulators[0].plan.world == WorldPlan()
 
 
 def test_load_takes_another_overlay(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class Pets(Operations, plan=PLAN):
 
 
 def opened(operations: type[Operations]) -> Environment:
-    return Environment(operations)
+    return Environment(operations, records=0)
 
 
 def named(environment: Environment, name: str) -> Any:
@@ -62,7 +62,7 @@ def test_method_without_the_mark_is_no_override() -> None:
 
 
 def test_classes_and_plain_emulators_answer_alike() -> None:
-    plain, bound = Environment(Pets.emulator), opened(Pets)
+    plain, bound = Environment(Pets.emulator, records=0), opened(Pets)
     assert named(plain, "rex") == named(bound, "rex")
     assert plain.digest() == bound.digest()
 
@@ -194,7 +194,8 @@ def test_arguments_that_the_method_could_not_take_are_refused_like_any(arguments
         def create_pet(self, *, body: Any) -> Any:
             return super().create_pet(body=body)
 
-    assert opened(Same).call("createPet", arguments) == Environment(Pets.emulator).call("createPet", arguments)
+    plain = Environment(Pets.emulator, records=0)
+    assert opened(Same).call("createPet", arguments) == plain.call("createPet", arguments)
 
 
 def test_omitted_argument_is_not_null() -> None:

@@ -19,8 +19,10 @@ from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.identity import digits, draw, timestamp
 from atlasgen.runtime.operations import Emulator
-from atlasgen.runtime.seeding import base_world
+from atlasgen.runtime.seeding import SAMPLES, base_world
 from tests.property.sampling import targets
+
+PETS = Path(__file__).parents[1] / "golden" / "pets.yaml"
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("jira", "confluence")
@@ -234,3 +236,14 @@ def test_draws_hang_on_their_arguments_alone() -> None:
 def test_times_are_written_as_the_service_writes_them() -> None:
     assert timestamp(1_767_258_000, "zulu") == "2026-01-01T09:00:00.000Z"
     assert timestamp(1_767_258_000, "offset") == "2026-01-01T09:00:00.000+0000"
+
+
+def test_a_world_that_no_hint_describes_holds_some_records_that_refer_to_each_other() -> None:
+    pets = Environment(Emulator(plan_of(PETS)), seed=5)
+    shown = pets.call("listPets").json()
+    owners = {owner["id"] for owner in pets.world.export()["pets.owner"].values()}  # type: ignore[index, call-overload, union-attr]  # a table
+    assert len(shown) == SAMPLES
+    assert {pet["ownerId"] for pet in shown} <= owners
+    assert all(pets.call("getPet", {"petId": pet["id"]}).json() == pet for pet in shown)
+    again = Environment(Emulator(plan_of(PETS)), seed=5)
+    assert again.digest() == pets.digest() != Environment(Emulator(plan_of(PETS)), seed=6).digest()

@@ -72,7 +72,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
             for path, value in effects.defaults(operation.body.schema, known, document.schemas):
                 fact = Fact(f"default {'.'.join(path)}", "declared", f"the body of {operation.pointer}")
                 views.field(resource, Field(path, derive=Derive("default", value)), fact)
-    resources = _resources(document, owned, declared, names, views, hints)
+    resources = _resources(document, owned, decided, declared, names, views, hints)
     built = _operations(document, decided, facts, owned, resources, views, answers, hints)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
     context = {
@@ -132,6 +132,7 @@ def _resource_names(root: JsonObject) -> tuple[str, ...]:
 def _resources(
     document: NormalisedDocument,
     owned: Ownership,
+    decided: Mapping[str, Archetype],
     declared: JsonObject,
     names: tuple[str, ...],
     views: Views,
@@ -140,7 +141,8 @@ def _resources(
     """Return the resources with all that views, schemas and the root of the document say of them."""
     result: dict[str, Resource] = {}
     for name in names:
-        result[name] = Resource(name, identity=_identity(name, document, owned, views))
+        identity = _identity(name, document, owned, views)
+        result[name] = Resource(name, identity=identity, schema=_whole(name, document, decided, owned))
     for schema_name, schema in document.schemas.items():
         at = f"/components/schemas/{schema_name}/{HINT}"
         own = hints.of(schema, f"/components/schemas/{schema_name}")
@@ -186,6 +188,20 @@ def _resources(
 
 def _shapes(members: tuple[Shape, ...]) -> list[Shape]:
     return [shape for member in members for shape in (member, *_shapes(member.members))]
+
+
+def _whole(
+    name: str, document: NormalisedDocument, decided: Mapping[str, Archetype], owned: Ownership
+) -> JsonObject | None:
+    """Return the schema that shows a record whole: the answer of a get, else an element of a list, else of a create."""
+    found: dict[Archetype, JsonObject] = {}
+    for operation in document.operations:
+        kind = decided[operation.pointer]
+        _, response = archetypes.success(operation)
+        if owned.operations[operation.pointer] == name and response is not None:
+            listed = archetypes.listing(response, document.schemas) if kind == "list" else None
+            found.setdefault(kind, listed.items if listed is not None else response)
+    return found.get("get") or found.get("list") or found.get("create")
 
 
 def _identity(name: str, document: NormalisedDocument, owned: Ownership, views: Views) -> Identity:

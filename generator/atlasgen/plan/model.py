@@ -157,7 +157,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A collection of records. `stamped` are the paths that the service alone writes."""
+    """A collection of records.
+
+    Attributes:
+        schema: What shows one record whole; None for a resource that no operation shows.
+        stamped: The paths that the service alone writes.
+    """
 
     name: str
     identity: Identity = dataclasses.field(default_factory=Identity)
@@ -166,6 +171,7 @@ class Resource:
     workflow: Workflow | None = None
     indexes: tuple[Path, ...] = ()
     stamped: tuple[Path, ...] = ()
+    schema: JsonObject | None = None
     facts: tuple[Fact, ...] = ()
 
 

@@ -7,12 +7,16 @@ from typing import Any, cast
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
-from atlasgen.plan.model import Field, Maker, Path, Plan, Population
-from atlasgen.runtime.documents import ABSENT, Document, at, with_value
+from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.runtime.store import Store
 from atlasgen.runtime.world import Collection, Layer, World
+
+SAMPLES = 3
+"""How many records of each resource a world holds that no hint describes."""
 
 RECORDS = 24
 """How many records hints may ask to be made, if the caller does not say."""
@@ -68,10 +72,47 @@ class _Seeder:
                 self._fixed(resource, handle, items[handle])
         for name, handle in held.context.items():
             self.world.changes.context[name] = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+        if held == WorldPlan():
+            self._sample(min(records, SAMPLES))
         shares = sum(item.share for item in held.populate)
         for index, item in enumerate(held.populate):
             for number in range(round(records * item.share / shares)):
                 self._made(item, f"{index}.{number}")
+
+    def _sample(self, count: int) -> None:
+        """Fill a world that no hint describes: some records of every resource, those that others refer to first."""
+        choose = chooser(draw(self.seed, self.plan.name, "sample") % 2**32)
+        sampler = Sampler(self.plan.schemas, choose, share=60)
+        done: set[str] = set()
+
+        def fill(name: str) -> None:
+            resource = self.plan.resources.get(name)
+            if name in done or resource is None:
+                return
+            done.add(name)
+            for field in resource.fields:
+                if field.reference is not None:
+                    fill(field.reference.resource)
+            for _ in range(count if resource.schema is not None else 0):
+                self._insert(name, self._sampled(resource, sampler))
+
+        for name in self.plan.resources:
+            fill(name)
+
+    def _sampled(self, resource: Resource, sampler: Sampler) -> Document:
+        """Return a record that its schema allows, with references to records that are there."""
+        value = sampler.value(resource.schema)
+        record: Document = value if isinstance(value, dict) else {}
+        taken_out = [(resource.identity.field,), *resource.stamped, *(field.path for field in resource.fields)]
+        record = without(record, taken_out) or {}
+        for field in resource.fields:
+            if field.reference is None or field.reference.resource not in self.emulator.names:
+                continue
+            ids = list(self.world.ids(self.emulator.names[field.reference.resource]))
+            if ids:
+                id = self._typed(field.reference.resource, sampler.pick(ids))
+                record = with_value(record, field.path, [id] if field.many else id)
+        return record
 
     # -- named records -------------------------------------------------------------------------------------------------
 
