@@ -273,6 +273,12 @@ components:
         assert found["servers"] == existing["servers"]
         assert trim(FULL, ["getPet"], found) == found
 
+    def test_paths_without_a_server_begin_at_the_origin(self) -> None:
+        found = trim(FULL, ["getPet"], document("{openapi: 3.0.0, paths: {/mine: {}}}"))
+        assert names(found, "/paths") == ["/mine", "/api/v2/pets/{id}"]
+        assert "servers" not in found
+        assert trim(FULL, ["getPet"], document("{openapi: 3.0.0, paths: {}}"))["servers"] == trim(FULL, [])["servers"]
+
     def test_servers_that_do_not_fit_and_other_versions_are_refused(self) -> None:
         existing = document('{openapi: 3.1.0, servers: [{url: "https://mine/api/v2/deep"}], paths: {}}')
         version, servers = problems(["getPet"], existing=existing)

@@ -146,7 +146,7 @@ class _Trimmer:
             for key, value in self.full.items()
             if key in ("openapi", "info", "jsonSchemaDialect", "security", HINT)
         }
-        if "servers" not in self.existing and "servers" in self.full:
+        if self._takes_servers() and "servers" in self.full:
             root = {**root, "servers": self._clean(self.full["servers"], "[server]", "/servers")}
         found = [_object(item[method]) for item in map(_object, paths.values()) for method in METHODS if method in item]
         parts = {"paths": cast("Json", paths), "tags": self._tags(found)}
@@ -168,7 +168,7 @@ class _Trimmer:
 
     def _lead(self) -> str:
         """Return what goes before the paths of the full document in the existing one, whose servers stay."""
-        if "servers" not in self.existing:
+        if self._takes_servers():
             return ""
         own, other = prefix(self.full), prefix(self.existing)
         if own == other or own.startswith(other + "/"):
@@ -176,6 +176,10 @@ class _Trimmer:
         what = f"has its paths below {own or '/'}, and what it is to be added to below {other or '/'}"
         self.problems.append(Problem(self.where, what, "trim the document with the longer path last"))
         return ""
+
+    def _takes_servers(self) -> bool:
+        """Whether the servers are those of the full document: paths without a server begin at the origin."""
+        return "servers" not in self.existing and not self.existing.get("paths")
 
     def _choose(self, operations: Sequence[str]) -> list[_Chosen]:
         """Return the operations that are named, each once, in the order of the document."""
