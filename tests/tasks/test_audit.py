@@ -13,10 +13,11 @@ from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import Change
 from atlasgen.tasks.agents import script
 from atlasgen.tasks.audit import AuditReport, audit, upper_bound
-from atlasgen.tasks.mutants import Mutator
+from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import play
+from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Expected, Task
 from atlasgen.tasks.trajectory import Trajectory
 from rewards.jira_subtask import SubtaskReward, SubtaskScenario
@@ -69,12 +70,12 @@ def test_other_splits_pass_as_well(split: str) -> None:
 
 
 def test_mutants_are_many_and_named_apart(subtasks: SubtaskScenario) -> None:
-    mutator = Mutator(subtasks.environment(), subtasks.rewards)
+    around = Surroundings(subtasks.environment(), subtasks.rewards)
     task = subtasks.task(0, "train")
-    mutants = list(mutator.mutants(task))
-    assert len({mutant.name for mutant in mutants}) == len(mutants)
-    assert len(mutants) > 80
-    assert mutants == list(mutator.mutants(task))
+    found = list(mutants(around, task))
+    assert len({mutant.name for mutant in found}) == len(found)
+    assert len(found) > 80
+    assert found == list(mutants(around, task))
 
 
 def test_bound_is_that_of_clopper_and_pearson() -> None:
@@ -175,6 +176,26 @@ def test_hole_in_the_score_is_found(judge: Judge) -> None:
     assert not audit(Holed(), range(6)).accepted
 
 
+def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
+    """The published check: the record was among those that were read, and the text stands somewhere in the answer."""
+
+    class Holed(SubtaskScenario):
+        def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+            score = super().score(task, trajectory, diff)
+            before = trajectory.calls[: next((i for i, call in enumerate(trajectory.calls) if call.writes), 0)]
+            seen = all(
+                any(item.record in call.reads and jsonvalue.encode(item.value) in call.content for call in before)
+                for item in task.needed
+            )
+            unseen = {reason.component for reason in score.reasons} == {"validate"}
+            return replace(score, reward=1.0) if seen and unseen else score
+
+    report = audit(Holed(), [197])
+    assert not report.accepted
+    assert {item.kind for item in report.findings} == {"order"}
+    assert audit(SubtaskScenario(), [197]).accepted
+
+
 class AnyParent(SubtaskReward):
     def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
         return path == ("fields", "parent") or super().same(collection, path, expected, found)
@@ -231,8 +252,8 @@ def test_finding_names_task_and_mutant(subtasks: SubtaskScenario) -> None:
     assert accepts
     assert all("parent" in item.mutant for item in accepts)
     task = subtasks.task(accepts[0].seed, "train")
-    mutants = Mutator(subtasks.environment(), subtasks.rewards).mutants(task)
-    mutant = next(item for item in mutants if item.name == accepts[0].mutant)
+    ways = mutants(Surroundings(subtasks.environment(), subtasks.rewards), task)
+    mutant = next(item for item in ways if item.name == accepts[0].mutant)
     episode = play(subtasks.environment(), task, mutant)
     assert subtasks.score(task, episode.trajectory, episode.diff).reward < 0.75
 
@@ -241,11 +262,11 @@ def test_finding_names_task_and_mutant(subtasks: SubtaskScenario) -> None:
 def test_calls_thrown_together_do_not_fool_the_reward(subtasks: SubtaskScenario, split: str) -> None:
     """A search: pieces of the gold and of all mutants, in any order; most of what is found writes something."""
     environment, oracle = subtasks.environment(), Oracle(subtasks.environment())
-    mutator = Mutator(subtasks.environment(), subtasks.rewards)
+    around = Surroundings(subtasks.environment(), subtasks.rewards)
     reached = missed = 0
     for seed in range(6):
         task = subtasks.task(seed, split)
-        pieces = [step for mutant in mutator.mutants(task) for step in mutant.steps]
+        pieces = [step for mutant in mutants(around, task) for step in mutant.steps]
         for number in range(100):
             lots = [draw(split, seed, number, position) for position in range(1 + draw(seed, number) % 6)]
             steps = [task.gold[lot % len(task.gold)] if lot % 3 == 0 else pieces[lot % len(pieces)] for lot in lots]

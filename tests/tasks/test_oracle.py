@@ -15,7 +15,10 @@ from atlasgen.tasks.task import GoldCall, Task
 from rewards.jira_subtask import SubtaskScenario
 
 PACKAGE = Path(oracle.__file__).parents[1]
-JUDGES = {f"atlasgen.tasks.{name}" for name in ("reward", "diff", "skeleton", "gold", "scenario", "mutants", "audit")}
+JUDGES = {
+    f"atlasgen.tasks.{name}"
+    for name in ("reward", "readers", "diff", "skeleton", "gold", "scenario", "mutants", "audit")
+}
 
 
 @pytest.fixture(scope="module")

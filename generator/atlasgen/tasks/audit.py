@@ -15,10 +15,12 @@ from typing import Final
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.tasks import agents
 from atlasgen.tasks.agents import Slip
-from atlasgen.tasks.mutants import Mutant, Mutator, Tier
+from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import Agent, Episode, Scenario, play
+from atlasgen.tasks.steps import Mutant, Tier
+from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import GoldCall, Task
 
 REACHED: Final = 0.75
@@ -200,7 +202,7 @@ class _Ledger:
         self._scenario = scenario
         self._split = split
         self._environment = scenario.environment()
-        self._mutator = Mutator(scenario.environment(), scenario.rewards)
+        self._around = Surroundings(scenario.environment(), scenario.rewards)
         self._oracle = Oracle(scenario.environment())
         self._tasks = self._trajectories = self._discarded = 0
         self._wrong: set[tuple[int, bytes]] = set()
@@ -216,13 +218,13 @@ class _Ledger:
         self._note("expert", expert.reward)
         if not (expert.reward == 1 and expert.success):
             self._find("expert", task, "gold", expert, "is not 1 with success")
-        mutants = list(self._mutator.mutants(task))
-        played = [self._play(task, mutant) for mutant in mutants]
+        ways = list(mutants(self._around, task))
+        played = [self._play(task, mutant) for mutant in ways]
         for item in played:
             self._check(task, item)
         self._order(task, [*played, _Played(Mutant("gold", "gold", task.gold), "gold", expert, True)])
         others: dict[str, Agent] = {"nothing": agents.nothing, "reads only": agents.reads_only}
-        slip = slip_from(mutants)
+        slip = slip_from(ways)
         others |= {f"expert, {rate:.0%} errors": agents.noisy(rate, slip, seed=task.seed) for rate in NOISE}
         for name, agent in others.items():
             self._note(name, self._score(task, agent).reward)
