@@ -262,6 +262,10 @@ components:
         assert cast("JsonObject", parameter)["name"] == "fields"
         assert names(found, "/components/schemas") == ["Owner", "Pet", "Tag"]
 
+    def test_document_to_which_nothing_is_added_keeps_its_order(self) -> None:
+        existing = dict(reversed(trim(FULL, ["getPet", "listOwners"]).items()))
+        assert encode(trim(FULL, ["listOwners"], existing)) == encode(existing)
+
     def test_operation_that_moved_is_not_added_again(self) -> None:
         existing = document("{openapi: 3.0.0, paths: {/moved: {get: {operationId: getPet, responses: {}}}}}")
         assert ids(trim(FULL, ["getPet"], existing)) == ["getPet"]

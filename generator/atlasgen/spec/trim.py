@@ -13,8 +13,9 @@ from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 from atlasgen.errors import AtlasgenError, Problem
-from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve, tokens
-from atlasgen.spec.normalise import HINT, METHODS
+from atlasgen.jsonvalue import Json, JsonObject, canonical, pointer, resolve, tokens
+from atlasgen.spec.normalise import METHODS
+from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import first_sentence, nearest
 
 _Key = TypeVar("_Key")
@@ -154,7 +155,9 @@ class _Trimmer:
             paths, lead, _scopes([security, *(item.get("security") for item in found)])
         )
         self._refuse()
-        return _ordered({**root, **{key: value for key, value in parts.items() if value or key == "paths"}}, _ROOT)
+        result = {**root, **{key: value for key, value in parts.items() if value or key == "paths"}}
+        # A document to which nothing is added keeps its order too, and its file its form.
+        return self.existing if canonical(result) == canonical(self.existing) else _ordered(result, _ROOT)
 
     def _refuse(self) -> None:
         if self.problems:
