@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atlasgen.errors import AtlasgenError, Problem
-from atlasgen.spec.normalise import NormalisedDocument, RawOperation, normalise, pascal
+from atlasgen.spec.normalise import NormalisedDocument, RawOperation, normalise
+from atlasgen.spec.schemas import pascal
 
 PET = {"$ref": "#/components/schemas/Pet"}
 

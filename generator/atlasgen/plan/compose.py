@@ -30,7 +30,8 @@ from atlasgen.plan.paths import identity_fields, route
 from atlasgen.plan.resources import Ownership, assign
 from atlasgen.plan.views import Views
 from atlasgen.plan.worlds import world
-from atlasgen.spec.normalise import HINT, NormalisedDocument, RawOperation
+from atlasgen.spec.normalise import NormalisedDocument, RawOperation
+from atlasgen.spec.schemas import HINT
 
 
 def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:

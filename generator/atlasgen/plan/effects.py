@@ -9,7 +9,8 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref
 from atlasgen.plan.hints import PARAMETER, Hints
 from atlasgen.plan.model import Coercion, Fact, Field, Filter, Path, Reference, Resource, Select, Shape, Write
-from atlasgen.spec.normalise import HINT, RawOperation
+from atlasgen.spec.normalise import RawOperation
+from atlasgen.spec.schemas import HINT
 
 
 def writes(

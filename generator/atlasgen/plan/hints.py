@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from atlasgen.errors import AtlasgenError, Problem
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Condition, Derive, ErrorShape, Identity, Path, Reference, Rule, Workflow
-from atlasgen.spec.normalise import HINT
+from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest, sort_of
 
 ROOT = ("timestamp", "context", "error", "resources", "world")

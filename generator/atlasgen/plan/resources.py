@@ -10,7 +10,8 @@ from atlasgen.plan.archetypes import deref, listing, success
 from atlasgen.plan.hints import OPERATION, Hints
 from atlasgen.plan.model import Archetype, Fact
 from atlasgen.plan.paths import route
-from atlasgen.spec.normalise import HINT, NormalisedDocument, RawOperation
+from atlasgen.spec.normalise import NormalisedDocument, RawOperation
+from atlasgen.spec.schemas import HINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from atlasgen.plan.archetypes import deref, listing
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Fact, Field, Path, Shape, ShapeKind, View
 from atlasgen.plan.references import reference
-from atlasgen.spec.normalise import HINT
+from atlasgen.spec.schemas import HINT
 
 
 class Views:

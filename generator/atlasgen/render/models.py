@@ -20,7 +20,7 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.keywords import reachable
 from atlasgen.runtime.typed import RULES
 from atlasgen.runtime.validation import TYPED_KEYWORDS, allowed_members
-from atlasgen.spec.normalise import pascal
+from atlasgen.spec.schemas import pascal
 
 _MODELS = '"""Models of the API, for people: what its documents hold, by name. Generated; edits are lost."""'
 _SHAPES = '"""Shapes of the values that operations take and return. Generated; edits are lost."""'

@@ -9,7 +9,7 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Operation, Parameter, Plan
 from atlasgen.render.models import class_names
 from atlasgen.render.text import literal, templates
-from atlasgen.spec.normalise import pascal
+from atlasgen.spec.schemas import pascal
 
 _WIDTH = 120
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}

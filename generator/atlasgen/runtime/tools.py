@@ -8,7 +8,7 @@ from typing import cast
 
 from atlasgen.jsonvalue import Json, JsonObject, encode
 from atlasgen.plan.model import Operation, Plan
-from atlasgen.spec.normalise import HINT
+from atlasgen.spec.schemas import HINT
 
 _INTERNAL = frozenset({"title", "readOnly", "writeOnly", HINT})
 _LARGE = 1000  # bytes; what is smaller reads best in place

@@ -1,0 +1,81 @@
+"""Reading a document that anybody may have written: wrong types and references that lead nowhere are noted."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from atlasgen.errors import Problem
+from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve
+from atlasgen.spec.wording import nearest, sort_of
+
+
+class Edges:
+    """A document, what it is called in messages, and the problems found in it."""
+
+    def __init__(self, document: JsonObject, where: str) -> None:
+        """Take a document; `where` is what messages call it."""
+        self.document = document
+        self.where = where
+        self.problems: list[Problem] = []
+
+    def problem(self, at: str, what: str, remedy: str = "") -> None:
+        self.problems.append(Problem(f"{self.where}#{at}", what, remedy))
+
+    def object(self, value: Json, at: str) -> JsonObject:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.problem(at, f"must be an object, not {sort_of(value)}")
+            return {}
+        return value
+
+    def array(self, value: Json, at: str) -> list[Json]:
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.problem(at, f"must be a list, not {sort_of(value)}")
+            return []
+        return value
+
+    def find(self, target: str, at: str) -> JsonObject:
+        """Return what a local reference points to."""
+        if not target.startswith("#"):
+            self.problem(at, f"{target} is in another file", "bundle the document into one file first")
+            return {}
+        try:
+            found = resolve(self.document, target[1:])
+        except KeyError:
+            stem, _, last = target.rpartition("/")
+            try:
+                parent = resolve(self.document, stem[1:])
+            except KeyError:
+                parent = None
+            near = nearest(last, parent if isinstance(parent, dict) else ())
+            self.problem(at, f"{target} does not exist", f"the nearest name there is {near}" if near else "")
+            return {}
+        return self.object(found, target[1:])
+
+    def target(self, value: Json, at: str) -> Json:
+        """Follow the references of something that is no schema (a parameter, a body, an answer, a path)."""
+        seen: list[str] = []
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            target = cast("str", value["$ref"])
+            if target in seen:
+                self.problem(at, f"{target} leads back to itself", "break the circle")
+                return {}
+            seen.append(target)
+            rest = {key: item for key, item in value.items() if key != "$ref"}
+            value = {**self.find(target, at), **rest}
+        return value
+
+
+def member(document: JsonObject, *path: str) -> Json:
+    try:
+        return resolve(document, pointer(*path))
+    except KeyError:
+        return None
+
+
+def text(value: JsonObject, key: str) -> str:
+    item = value.get(key)
+    return item.strip() if isinstance(item, str) else ""
