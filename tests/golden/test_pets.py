@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import atlasgen
+from atlasgen.jsonvalue import detach
+from atlasgen.plan.compose import plan
 from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.operations import Emulator
+from atlasgen.spec.load import read_openapi
+from atlasgen.spec.normalise import normalise
 
 PETS = Path(__file__).parent / "pets.yaml"
+BELOW = ("ownerId", "petId")
 
 
 @pytest.fixture
@@ -170,3 +177,40 @@ def test_body_without_members_is_no_failure_of_ours(tmp_path: Path) -> None:
     pets = atlasgen.load(document)
     for body in (1.5, [], "text", None, [{"name": "Rex"}]):
         assert pets.call("createPet", {"body": body}).status == 201
+
+
+def with_changes(change: Callable[[Any], None]) -> Environment:
+    document: Any = detach(read_openapi(PETS))
+    change(document)
+    return Environment(Emulator(plan(normalise(document, where="pets"), name="pets", where="pets")))
+
+
+def test_record_below_another_is_found_below_that_one_alone() -> None:
+    def change(document: Any) -> None:
+        names = [{"name": name, "in": "path", "required": True, "schema": {"type": "integer"}} for name in BELOW]
+        one = document["paths"]["/pets/{petId}"]
+        below = {"get": {"operationId": "getOwnersPet", "responses": one["get"]["responses"]}}
+        gone = {"delete": {"operationId": "dropOwnersPet", "responses": {"204": {}}}}
+        document["paths"]["/owners/{ownerId}/pets/{petId}"] = {"parameters": names, **below, **gone}
+
+    pets = with_changes(change)
+    zoe, max_ = owner(pets), owner(pets, "Max")
+    id = made(pets, ownerId=zoe)["id"]
+    for tool, ok in (("getOwnersPet", 200), ("dropOwnersPet", 204)):
+        assert pets.call(tool, {"ownerId": max_, "petId": id}).status == 404
+        assert pets.call(tool, {"ownerId": 1, "petId": id}).status == 404
+        assert pets.call(tool, {"ownerId": zoe, "petId": id}).status == ok
+
+
+def test_lists_of_references_are_checked_one_by_one() -> None:
+    def change(document: Any) -> None:
+        ids = {"type": "array", "items": {"type": "integer"}}
+        document["components"]["schemas"]["Pet"]["properties"]["ownerIds"] = ids
+
+    pets = with_changes(change)
+    zoe, max_ = owner(pets), owner(pets, "Max")
+    for ids in ([], [zoe], [max_, zoe]):
+        assert made(pets, ownerIds=ids)["ownerIds"] == ids
+    for ids in ([1], [zoe, 1]):
+        reply = pets.call("createPet", {"body": {"name": "Rex", "ownerIds": ids}})
+        assert [error["pointer"] for error in reply.json()["errors"]] == ["/body/ownerIds"]
