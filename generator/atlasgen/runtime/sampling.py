@@ -199,8 +199,7 @@ class Sampler:
 
     def _member(self, sorts: Sequence[tuple[Any, Any]]) -> str:
         """Return a character of a class."""
-        negated = sorts[0][0] is code.NEGATE
-        fitting = [char for char in _ALPHABET if any(_holds(sort, char) for sort in sorts[negated:]) != negated]
+        fitting = _fitting(tuple(sorts))
         if fitting:
             return str(self.pick(fitting))
         op, argument = sorts[0]
@@ -247,6 +246,13 @@ def joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     if one.get("additionalProperties") is False:
         both["additionalProperties"] = False
     return both
+
+
+@lru_cache(maxsize=1024)
+def _fitting(sorts: tuple[tuple[Any, Any], ...]) -> tuple[str, ...]:
+    """Return the characters of a class, as far as they can be typed."""
+    negated = sorts[0][0] is code.NEGATE
+    return tuple(char for char in _ALPHABET if any(_holds(sort, char) for sort in sorts[negated:]) != negated)
 
 
 def _holds(sort: tuple[Any, Any], char: str) -> bool:

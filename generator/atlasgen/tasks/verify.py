@@ -1,0 +1,547 @@
+"""Says of every operation of an API how much of its behaviour can be seen from outside: class A, B, C or D.
+
+A: a write whose effect another operation shows, or a read that shows what another operation wrote. B: only internal
+state changed, or a read of what every world holds. C: accepted without effect. D: static, or not emulated. An operation
+that does anything wrong (an answer against its schema, a wrong request accepted, a refused one that changes something)
+is no more than B. All is judged from the answers of calls; the world is looked at only to find what to call with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from atlasgen.jsonvalue import Json, JsonObject, encode
+from atlasgen.plan.model import Path
+from atlasgen.runtime.documents import ABSENT, at
+from atlasgen.runtime.environment import Environment, Reply
+from atlasgen.runtime.identity import draw
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.package import Operations
+from atlasgen.runtime.sampling import chooser
+from atlasgen.runtime.validation import InvalidValue
+from atlasgen.tasks.readback import Comparison, Eyes, Look, changes, compare, is_mutating, many, matches, readers
+from atlasgen.tasks.requests import BROKEN, Request, Requests, Target
+
+Behaviour: TypeAlias = Literal["A", "B", "C", "D"]
+Origin: TypeAlias = Literal["declared", "inferred", "hinted", "overridden"]
+CLASSES: tuple[Behaviour, ...] = ("A", "B", "C", "D")
+
+SEEDS = 3
+"""How many worlds every operation is tried in, if the caller does not say."""
+
+# How many of a hundred members that may be left out are there, try after try.
+_SHARES = (100, 60, 30, 0, 80, 50, 20, 0, 100, 60, 30, 10, 80, 50, 20, 0)
+_READS = 3  # accepted requests of a reading operation in the first world
+_SHOWN = 60  # characters of a value in a sentence
+_GONE = (404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found out about an operation.
+
+    Attributes:
+        id: Its operationId, or the name of its tool.
+        behaviour: Its class.
+        source: Where the knowledge of what it does comes from.
+        why: The evidence in one sentence; of a failure, what was expected and what was found.
+        schema_valid: Whether valid requests were accepted and all answers met their schema.
+        mutating: Whether it writes, or may.
+    """
+
+    id: str
+    archetype: str
+    behaviour: Behaviour
+    source: Origin
+    why: str
+    schema_valid: bool
+    mutating: bool
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is not what an emulated operation has to be."""
+        return not self.schema_valid or (self.mutating and self.behaviour != "A")
+
+    def to_json(self) -> JsonObject:
+        """Return what programs read."""
+        return {
+            "id": self.id,
+            "archetype": self.archetype,
+            "class": self.behaviour,
+            "source": self.source,
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdicts on all operations of an API, in the order of its document."""
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """How many operations there are of each sort."""
+        mutating = [item for item in self.verdicts if item.mutating]
+        return {
+            "operations": len(self.verdicts),
+            "schema_valid": sum(item.schema_valid for item in self.verdicts),
+            **{name: sum(item.behaviour == name for item in self.verdicts) for name in CLASSES},
+            "mutating": len(mutating),
+            "mutating_A": sum(item.behaviour == "A" for item in mutating),
+        }
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every answer met its schema and every write can be read back."""
+        return not any(item.failed for item in self.verdicts)
+
+    def to_json(self) -> JsonObject:
+        """Return what programs read."""
+        totals: JsonObject = dict(self.totals)
+        return {"totals": totals, "operations": [item.to_json() for item in self.verdicts]}
+
+
+def verify(
+    api: Emulator | type[Operations], *, seeds: int = SEEDS, progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Try every operation of an API.
+
+    Args:
+        api: An emulator, or the (generated or overridden) operations class of a package.
+        seeds: In how many worlds.
+        progress: Is told how many operations are done, and of how many.
+    """
+    verifier = _Verifier(Environment(api), seeds)
+    every = verifier.requests.targets
+    # Writes first: what they prove of the reads is needed for these.
+    order = sorted(every, key=lambda target: not is_mutating(target))
+    for done, target in enumerate(order):
+        if progress is not None:
+            progress(done, len(order))
+        verifier.run(target)
+    overrides = api.overrides if isinstance(api, type) else None
+    verdicts = [
+        verifier.verdict(target, "overridden" if overrides and overrides(target.operation) else _origin(target))
+        for target in every
+    ]
+    return Report(every[0].plan.name if every else "", tuple(verdicts))
+
+
+def _origin(target: Target) -> Origin:
+    facts = target.operation.facts
+    if any(fact.source == "hinted" for fact in facts):
+        return "hinted"
+    return "declared" if facts and all(fact.source == "declared" for fact in facts) else "inferred"
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is known of one operation so far; texts are sentences.
+
+    Attributes:
+        accepted: How many valid requests were.
+        refusals: What came back for valid requests instead.
+        invalid: Answers that do not meet their schema.
+        failures: What else must not be.
+        proofs: What shows its effect; of a read, what it shows of the effects of others.
+        doubts: Accepted requests after which the effect was not shown, or not rightly.
+        faint: Accepted requests that could not show anything.
+        changed: Whether the state was another one after a call.
+        reads: Whether an answer came from records.
+    """
+
+    accepted: int = 0
+    refusals: list[str] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    proofs: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    faint: list[str] = field(default_factory=list)
+    changed: bool = False
+    reads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A reader before and after a call, and how it shows what was written."""
+
+    reader: Target
+    before: Look | None
+    after: Look
+    fields: Mapping[Path, Comparison]
+
+
+class _Verifier:
+    """Tries the operations of one environment and keeps notes."""
+
+    def __init__(self, environment: Environment, seeds: int) -> None:
+        self.environment = environment
+        self.requests = Requests(environment)
+        self.seeds = seeds
+        self.notes = {target.tool: _Notes() for target in self.requests.targets}
+        self._covered: set[Path] = set()
+
+    # -- trying --------------------------------------------------------------------------------------------------------
+
+    def run(self, target: Target) -> None:
+        """Try an operation in every world with one request at least, in the first with all that can be sent."""
+        notes = self.notes[target.tool]
+        self._covered = set()
+        for seed in range(self.seeds):
+            accepted = 0
+            for number in range(len(_SHARES)):
+                if accepted and (seed or self._is_enough(target, accepted)):
+                    break
+                share = _SHARES[(number + seed) % len(_SHARES)]
+                if not is_mutating(target):
+                    share = _SHARES[(number + seed + 3) % len(_SHARES)]
+                outcome = self._try(target, seed, number, share, checked=accepted > 0)
+                if outcome is None:
+                    return
+                accepted += outcome
+            if not notes.accepted and seed == 0 and not notes.refusals:
+                return
+
+    def _is_enough(self, target: Target, accepted: int) -> bool:
+        if not is_mutating(target):
+            return accepted >= _READS
+        return _members(target) <= {path[-1] for path in self._covered}
+
+    def _try(self, target: Target, seed: int, number: int, share: int, *, checked: bool) -> bool | None:
+        """Make one valid request and judge what comes of it.
+
+        Returns:
+            Whether it was accepted; None where there is no use in trying again.
+        """
+        notes, environment = self.notes[target.tool], self.environment
+        self.requests.begin(seed)
+        choose = chooser(draw(seed, target.tool, number))
+        request = self.requests.valid(target, choose, share=share)
+        if request is None and target.operation.archetype == "stub":
+            notes.refusals.append("is not emulated")
+            return None
+        if request is None:
+            notes.refusals.append("no request could be made that meets its schema")
+            return False
+        before: dict[str, Look] = {}
+        eyes: Eyes | None = None
+        if is_mutating(target) and target.operation.archetype != "create":
+            eyes = Eyes(self.requests, target, request.arguments, request.record, chooser(number))
+            for reader in readers(self.requests, target):
+                asked = eyes.address(reader)
+                if asked is not None:
+                    before[reader.tool] = eyes.look(reader, asked)
+        preparation = [(call.tool, call.arguments) for call in environment.calls]
+        digest, diff = environment.digest(), environment.diff()
+        reply = self.requests.call(target.tool, request.arguments)
+        if reply.status >= 300:
+            self._refused(notes, reply, changed=environment.digest() != digest)
+            return None if reply.status in (501, BROKEN) else False
+        notes.accepted += 1
+        self._judge_answer(target, reply)
+        notes.changed = notes.changed or environment.diff() != diff
+        notes.reads = notes.reads or environment.calls[-1].reads != ()
+        if is_mutating(target):
+            self._judge_effect(target, request, reply, eyes, before)
+        elif environment.digest() != digest:
+            notes.failures.append("a read changes something")
+        if not checked:
+            self._judge_refusals(target, request, seed, preparation)
+        return True
+
+    def _refused(self, notes: _Notes, reply: Reply, *, changed: bool) -> None:
+        if reply.status == BROKEN:
+            notes.failures.append(f"our code breaks: {_short(reply.json()['broke'])}")
+        elif changed:
+            notes.failures.append(f"a request that is refused with {reply.status} changes something")
+        told = "is not emulated: it answers 501" if reply.status == 501 else f"{reply.status} {_short(reply.json())}"
+        notes.refusals.append(told)
+
+    def _judge_answer(self, target: Target, reply: Reply) -> None:
+        notes, operation = self.notes[target.tool], target.operation
+        if reply.status != operation.status:
+            notes.invalid.append(f"answers {reply.status}, not {operation.status}")
+        problem = _problem(target, reply)
+        if problem:
+            notes.invalid.append(problem)
+
+    def _judge_refusals(
+        self, target: Target, request: Request, seed: int, preparation: Sequence[tuple[str, JsonObject]]
+    ) -> None:
+        """Make wrong requests in the state in which the right one was accepted."""
+        self.requests.begin(seed)
+        for tool, arguments in preparation:
+            self.requests.call(tool, arguments)
+        notes, environment = self.notes[target.tool], self.environment
+        for wrong in self.requests.wrong(target, request.arguments, chooser(draw(seed, "wrong", target.tool))):
+            digest = environment.digest()
+            reply = self.requests.call(target.tool, wrong.arguments)
+            if reply.status == BROKEN:
+                notes.failures.append(f"our code breaks where {wrong.what}: {_short(reply.json()['broke'])}")
+            elif not 400 <= reply.status < 500:
+                notes.failures.append(f"where {_short(wrong.what)}, 4xx was expected and {reply.status} came")
+            elif environment.digest() != digest:
+                notes.failures.append(f"refuses with {reply.status} where {_short(wrong.what)}, but changes something")
+            else:
+                continue
+            return
+
+    # -- effects -------------------------------------------------------------------------------------------------------
+
+    def _judge_effect(
+        self, target: Target, request: Request, reply: Reply, eyes: Eyes | None, before: Mapping[str, Look]
+    ) -> None:
+        notes = self.notes[target.tool]
+        if eyes is None:
+            record = self.requests.created(target, reply)
+            if record is None:
+                notes.doubts.append("the answer does not name the new record")
+                return
+            eyes = Eyes(self.requests, target, request.arguments, record, chooser(0))
+        sights: list[_Sight] = []
+        for reader in readers(self.requests, target):
+            look = before.get(reader.tool)
+            asked = eyes.address(reader) if look is None else look.arguments
+            if asked is not None:
+                sights.append(self._sight(target, request.arguments, eyes, reader, asked, look))
+        if not sights:
+            notes.doubts.append(f"no operation reads a {target.operation.resource or 'record'} back")
+            return
+        match target.operation.archetype:
+            case "create":
+                self._judge_create(target, eyes, sights)
+            case "delete":
+                self._judge_delete(target, sights)
+            case "update" | "patch":
+                self._judge_update(target, sights)
+            case _:
+                self._judge_action(target, sights)
+
+    def _sight(
+        self, target: Target, arguments: JsonObject, eyes: Eyes, reader: Target, asked: JsonObject, before: Look | None
+    ) -> _Sight:
+        after = eyes.look(reader, asked)
+        fields = {item.path: item for item in compare(target, arguments, after)}
+        if any(item.outcome == "absent" for item in fields.values()):
+            for variant in eyes.variants(reader, asked):
+                for item in compare(target, arguments, eyes.look(reader, variant)):
+                    if item.path not in fields or fields[item.path].outcome == "absent":
+                        fields[item.path] = item
+        if 200 <= after.status < 300 and not after.fits:
+            invalid = self.notes[reader.tool].invalid
+            invalid.append(f"after {target.tool}: the answer does not meet its schema")
+        return _Sight(reader, before, after, fields)
+
+    def _judge_fields(self, target: Target, sights: Iterable[_Sight]) -> tuple[dict[Path, list[str]], list[str]]:
+        """Return which readers show each written field rightly, and what is wrong."""
+        shown: dict[Path, list[str]] = {}
+        absent: dict[Path, str] = {}
+        wrong: list[str] = []
+        for sight in sights:
+            for path, item in sight.fields.items():
+                name = ".".join(path)
+                if item.outcome == "shown":
+                    shown.setdefault(path, []).append(sight.reader.tool)
+                elif item.outcome == "absent":
+                    absent.setdefault(path, sight.reader.tool)
+                else:
+                    said = f"{name} as {_short(item.found)}, not as {_short(item.written)}"
+                    wrong.append(f"{sight.reader.tool} shows {said}")
+                    self.notes[sight.reader.tool].doubts.append(f"after {target.tool} it shows {said}")
+        wrong += [
+            f"{tool} could show {'.'.join(path)} and does not" for path, tool in absent.items() if path not in shown
+        ]
+        return shown, wrong
+
+    def _judge_create(self, target: Target, eyes: Eyes, sights: Sequence[_Sight]) -> None:
+        notes = self.notes[target.tool]
+        shown, wrong = self._judge_fields(target, sights)
+        self._covered |= shown.keys()
+        seen = [sight for sight in sights if sight.after.record is not None and _names_it(sight, eyes)]
+        if not seen:
+            lacking = [f"{item.reader.tool} {_lacks(item.after)}" for item in sights[:2]]
+            notes.doubts.append(f"the new record is not shown: {'; '.join(lacking)}")
+            return
+        for sight in seen:
+            leak = eyes.leak(sight.reader, sight.after.arguments)
+            if leak:
+                failure = f"shows what {target.tool} created whatever {leak} is"
+                self.notes[sight.reader.tool].failures.append(failure)
+            own = [path for path, tools in shown.items() if sight.reader.tool in tools]
+            said = f"shows the id{_listed(own)} that {target.tool} gave"
+            clean = all(item.outcome != "differs" for item in sight.fields.values())
+            if clean and sight.after.fits and (own or not shown):
+                self.notes[sight.reader.tool].proofs.append(said)
+        if wrong:
+            notes.doubts.append(wrong[0])
+        elif shown or not _members(target):
+            best = max(seen, key=lambda item: sum(item.reader.tool in tools for tools in shown.values()))
+            own = [path for path, tools in shown.items() if best.reader.tool in tools]
+            notes.proofs.append(f"{best.reader.tool} shows the new id{_listed(own)}")
+        else:
+            notes.faint.append(f"{seen[0].reader.tool} shows the new id, but nothing of what was written")
+
+    def _judge_update(self, target: Target, sights: Sequence[_Sight]) -> None:
+        notes = self.notes[target.tool]
+        shown, wrong = self._judge_fields(target, sights)
+        fresh: dict[Path, list[str]] = {}
+        for sight in sights:
+            for path, item in sight.fields.items():
+                if item.outcome == "shown" and sight.before is not None and _is_new(target, item, sight.before):
+                    fresh.setdefault(path, []).append(sight.reader.tool)
+        for sight in sights:
+            own = [path for path, tools in fresh.items() if sight.reader.tool in tools]
+            clean = all(item.outcome != "differs" for item in sight.fields.values())
+            if own and clean and sight.after.fits:
+                said = f"shows the new{_listed(own, first=True)} that {target.tool} wrote"
+                self.notes[sight.reader.tool].proofs.append(said)
+        self._covered |= fresh.keys()
+        if wrong:
+            notes.doubts.append(wrong[0])
+        elif fresh:
+            best = max(sights, key=lambda item: sum(item.reader.tool in tools for tools in fresh.values()))
+            own = [path for path, tools in fresh.items() if best.reader.tool in tools]
+            notes.proofs.append(f"{best.reader.tool} shows the new{_listed(own, first=True)}")
+        elif shown:
+            notes.faint.append("what was written stood there before")
+        else:
+            notes.faint.append(f"{sights[0].reader.tool} shows nothing of what was written")
+
+    def _judge_delete(self, target: Target, sights: Sequence[_Sight]) -> None:
+        notes = self.notes[target.tool]
+        before = [sight for sight in sights if sight.before is not None and sight.before.record is not None]
+        if not before:
+            said = [f"{item.reader.tool} {_lacks(item.before)}" for item in sights[:2] if item.before is not None]
+            notes.doubts.append(f"the record is not shown before it is deleted: {'; '.join(said)}")
+            return
+        stamped = _stamped(target)
+        still = [
+            sight for sight in before
+            if sight.after.record is not None and sight.before and not changes(sight.before, sight.after, stamped)
+        ]  # fmt: skip
+        gone = [sight for sight in before if sight.after.record is None and _is_gone(sight)]
+        for sight in gone:
+            self.notes[sight.reader.tool].proofs.append(f"no longer shows what {target.tool} deleted")
+        if still:
+            notes.doubts.append(f"{still[0].reader.tool} still shows the record")
+        elif gone:
+            how = "no longer lists it" if many(gone[0].reader) else f"answers {gone[0].after.status}"
+            notes.proofs.append(f"afterwards {gone[0].reader.tool} {how}")
+        else:
+            notes.doubts.append(f"{before[0].reader.tool} answers {before[0].after.status}, not 404")
+
+    def _judge_action(self, target: Target, sights: Sequence[_Sight]) -> None:
+        notes, stamped = self.notes[target.tool], _stamped(target)
+        for sight in sights:
+            if sight.before is None or sight.before.status >= 300:
+                continue
+            changed = changes(sight.before, sight.after, stamped)
+            if changed:
+                self._covered |= {(name,) for name in _members(target)}
+                what = ".".join(changed[0]) or "its answer"
+                notes.proofs.append(f"{sight.reader.tool} shows that {what} changed")
+                if sight.after.fits:
+                    self.notes[sight.reader.tool].proofs.append(f"shows that {target.tool} changed {what}")
+        if not notes.proofs:
+            notes.doubts.append(f"no change is shown: {', '.join(item.reader.tool for item in sights[:3])}")
+
+    # -- verdicts ------------------------------------------------------------------------------------------------------
+
+    def verdict(self, target: Target, source: Origin) -> Verdict:
+        """Return what the notes on an operation come to."""
+        notes, operation = self.notes[target.tool], target.operation
+        behaviour, why = self._class(target, notes)
+        return Verdict(
+            id=operation.operation_id,
+            archetype=operation.archetype,
+            behaviour=behaviour,
+            source=source,
+            why=why,
+            schema_valid=notes.accepted > 0 and not notes.invalid,
+            mutating=is_mutating(target),
+        )
+
+    def _class(self, target: Target, notes: _Notes) -> tuple[Behaviour, str]:
+        if not notes.accepted:
+            if notes.failures:
+                return "D", notes.failures[0]
+            if not notes.refusals:
+                return "D", "never called"
+            last = notes.refusals[0]
+            return "D", last if last.startswith(("is ", "no ")) else f"2xx was expected for a valid request: {last}"
+        faulty = [*notes.invalid, *notes.failures]
+        mutating = is_mutating(target)
+        doubts = notes.doubts if mutating or not notes.proofs else []
+        if notes.proofs and not faulty and not doubts:
+            return "A", notes.proofs[0]
+        lower: Behaviour = ("B" if notes.changed else "C") if mutating else "B" if notes.reads else "D"
+        nothing = "nothing shows what it changes" if mutating else "shows nothing that another operation wrote"
+        return lower, next(iter([*faulty, *notes.doubts, *notes.faint]), nothing)
+
+
+def _members(target: Target) -> frozenset[str]:
+    """Return the names of the members that the body of an operation stores, as far as the plan knows."""
+    return frozenset(write.source[-1] for write in target.operation.writes)
+
+
+def _stamped(target: Target) -> frozenset[Path]:
+    return frozenset(target.resource.stamped) if target.resource is not None else frozenset()
+
+
+def _problem(target: Target, reply: Reply) -> str:
+    """Return what is wrong with an answer by the schema of the plan; empty where it meets it."""
+    response = target.operation.response
+    if response is None:
+        return ""
+    try:
+        target.emulator.context.validators.compile(response)(reply.json())
+    except InvalidValue as error:
+        return f"the answer does not meet its schema: {_short(error)}"
+    return ""
+
+
+def _names_it(sight: _Sight, eyes: Eyes) -> bool:
+    """Whether what a reader shows has an identity of the record."""
+    record = sight.after.record or {}
+    return any(str(record.get(name)) == str(value) for name, value in eyes.names.items())
+
+
+def _is_new(target: Target, item: Comparison, before: Look) -> bool:
+    """Whether a reader showed something else at a field before it was written."""
+    envelope = item.path[1:] if before.record is not None and item.path[0] not in before.record else item.path
+    mapped = {write.source: write for write in target.operation.writes}
+    write = mapped.get(item.path)
+    place = write.target if write is not None and at(before.record, write.target) is not ABSENT else envelope
+    old = at(before.record, place)
+    return not matches(item.written, old, write.reference if write is not None else None)
+
+
+def _is_gone(sight: _Sight) -> bool:
+    return sight.after.status < 300 if many(sight.reader) else sight.after.status in _GONE
+
+
+def _lacks(look: Look) -> str:
+    return f"answers {look.status}" if look.status >= 300 else "does not show it"
+
+
+def _listed(paths: Sequence[Path], *, first: bool = False) -> str:
+    """Return names as a part of a sentence: `, name and 2 more`."""
+    names = [".".join(path) for path in paths]
+    if not names:
+        return ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return (" " if first else ", ") + ", ".join(names[:3]) + more
+
+
+def _short(value: Any) -> str:
+    """Return a value, or a sentence, that fits into a sentence."""
+    text = value if isinstance(value, str) else str(value) if isinstance(value, Exception) else _json(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def _json(value: Json) -> str:
+    return "nothing" if value is ABSENT or value is None else encode(value).decode()
