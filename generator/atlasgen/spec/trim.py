@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 from atlasgen.errors import AtlasgenError, Problem
-from atlasgen.jsonvalue import Json, JsonObject, canonical, pointer, resolve, tokens
+from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve, tokens
 from atlasgen.spec.normalise import METHODS
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import first_sentence, nearest
@@ -157,7 +157,7 @@ class _Trimmer:
         self._refuse()
         result = {**root, **{key: value for key, value in parts.items() if value or key == "paths"}}
         # A document to which nothing is added keeps its order too, and its file its form.
-        return self.existing if canonical(result) == canonical(self.existing) else _ordered(result, _ROOT)
+        return self.existing if result == self.existing else _ordered(result, _ROOT)
 
     def _refuse(self) -> None:
         if self.problems:
