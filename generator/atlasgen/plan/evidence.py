@@ -1,0 +1,45 @@
+"""Facts about what the passes decided without a word of their own: what hints alone say, scopes, identities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from atlasgen.plan.model import Coercion, Fact, Identity, Path, Rule, Select
+from atlasgen.plan.paths import route
+from atlasgen.spec.normalise import RawOperation
+
+
+def effects(
+    scope: Mapping[str, Path], select: Iterable[Select], rules: Iterable[Rule], coercions: Iterable[Coercion]
+) -> Iterator[Fact]:
+    """Yield why an operation looks at what stands before it in the path, chooses members, refuses and accepts."""
+    for parameter, path in scope.items():
+        yield Fact(f"scope {parameter}", "inferred", f"{'.'.join(path)} of the record has to name it")
+    for item in select:
+        yield Fact(f"select {'.'.join(item.at)}", "hinted", f"by {item.parameter}" if item.parameter else "always")
+    for rule in rules:
+        yield Fact(f"rule {'.'.join(rule.at)}", "hinted", rule.message or rule.kind)
+    for coercion in coercions:
+        yield Fact(f"accept {'.'.join(('body', *coercion.path))}", "hinted", coercion.kind)
+
+
+def identity(
+    name: str, found: Identity, inferred: Identity, operations: Iterable[RawOperation], owners: Mapping[str, str]
+) -> Fact:
+    """Return why the records of a resource are named as they are.
+
+    Args:
+        name: The resource.
+        found: How they are named.
+        inferred: How they would be named without hints.
+        operations: Those of the document.
+        owners: The resource that each of them, by its pointer, is about.
+    """
+    subject = "identity " + ", ".join((found.field, *found.also))
+    if found != inferred:
+        return Fact(subject, "hinted", "x-atlasgen")
+    for operation in operations:
+        item = route(operation.path).item
+        if item is not None and owners[operation.pointer] == name:
+            return Fact(subject, "inferred", f"{operation.path} names one by {{{item.parameter}}}")
+    return Fact(subject, "guessed", "no path names one")

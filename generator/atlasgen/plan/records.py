@@ -1,0 +1,121 @@
+"""Pass 7: each resource with its identity, fields, rules, workflow and indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan import archetypes
+from atlasgen.plan.findings import Findings
+from atlasgen.plan.hints import Hints
+from atlasgen.plan.model import Archetype, Field, Identity, Path, Resource, Shape
+from atlasgen.plan.paths import identity_fields, route
+from atlasgen.plan.resources import Ownership
+from atlasgen.plan.views import Views
+from atlasgen.spec.normalise import NormalisedDocument
+from atlasgen.spec.schemas import HINT
+
+
+def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
+    """Return the resources with all that views, schemas and the root of the document say of them.
+
+    Args:
+        found: What the passes before found.
+        declared: The hint `resources` at the root.
+    """
+    document, owned, views, hints, names = found.document, found.owned, found.views, found.hints, found.names
+    result: dict[str, Resource] = {}
+    for name in names:
+        identity = _identity(name, document, owned, views)
+        result[name] = Resource(name, identity=identity, schema=_whole(name, found))
+    for schema_name, schema in document.schemas.items():
+        at = f"/components/schemas/{schema_name}/{HINT}"
+        own = hints.of(schema, f"/components/schemas/{schema_name}")
+        shown = owned.schemas.get(schema_name, "") if "resource" in own else ""
+        if shown in result and schema_name not in document.inputs:
+            result[shown] = _hinted(result[shown], own, at, hints)
+    for name in names:
+        own = hints.known(declared.get(name), ("id", "fields", "rule", "workflow"), f"/{HINT}/resources/{name}")
+        result[name] = _hinted(result[name], own, f"/{HINT}/resources/{name}", hints)
+        fields = own.get("fields")
+        for path, hint in fields.items() if isinstance(fields, dict) else ():
+            at = f"/{HINT}/resources/{name}/fields/{path}"
+            hint = hints.known(hint, ("ref", "many", "derive"), at)
+            reference = hints.reference(hint["ref"], at + "/ref") if "ref" in hint else None
+            derive = hints.derive(hint["derive"], at + "/derive") if "derive" in hint else None
+            views.field(name, Field(tuple(path.split(".")), reference, hint.get("many") is True, derive))
+    inverse: dict[str, set[Path]] = {}
+    for view in views.views.values():
+        for shape in _shapes(view.members):
+            if shape.kind == "inverse":
+                inverse.setdefault(shape.resource, set()).add(shape.path)
+    for name in names:
+        places = tuple(views.fields.get(name, {}).values())
+        identity = result[name].identity
+        stamped: list[Path] = [
+            (identity.field,),
+            *((key,) for key, template in identity.also.items() if template is not None),
+        ]
+        stamped += [
+            item.path for item in places if item.derive is not None and item.derive.kind in ("timestamp", "counter")
+        ]
+        workflow = result[name].workflow
+        if workflow is not None and workflow.transitions in names:
+            inverse.setdefault(workflow.transitions, set()).update((key,) for key in workflow.scope)
+        for rule in result[name].rules:
+            if rule.kind == "unique":
+                inverse.setdefault(name, set()).add(rule.paths[0])
+        result[name] = replace(
+            result[name], fields=places, stamped=tuple(stamped), facts=tuple(views.facts.get(name, ()))
+        )
+    return {name: replace(item, indexes=tuple(sorted(inverse.get(name, ())))) for name, item in result.items()}
+
+
+def _shapes(members: tuple[Shape, ...]) -> list[Shape]:
+    return [shape for member in members for shape in (member, *_shapes(member.members))]
+
+
+def _whole(name: str, found: Findings) -> JsonObject | None:
+    """Return the schema that shows a record whole: the answer of a get, else an element of a list, else of a create."""
+    shown: dict[Archetype, JsonObject] = {}
+    for operation in found.document.operations:
+        kind = found.archetypes[operation.pointer]
+        _, response = archetypes.success(operation)
+        if found.owned.operations[operation.pointer] == name and response is not None:
+            listed = archetypes.listing(response, found.document.schemas) if kind == "list" else None
+            shown.setdefault(kind, listed.items if listed is not None else response)
+    return shown.get("get") or shown.get("list") or shown.get("create")
+
+
+def _identity(name: str, document: NormalisedDocument, owned: Ownership, views: Views) -> Identity:
+    """Return how the records of a resource are named, as far as paths and schemas tell."""
+    known = views.known.get(name, {})
+    for operation in document.operations:
+        item = route(operation.path).item
+        if item is not None and owned.operations[operation.pointer] == name:
+            fields = identity_fields(item.noun, item.parameter)
+            also = {key: None for key in fields[1:] if (key,) in known or not known}
+            return Identity(field=fields[0], numeric=_is_integer(fields[0], name, document, owned), also=also)
+    return Identity(numeric=_is_integer("id", name, document, owned))
+
+
+def _is_integer(field: str, resource: str, document: NormalisedDocument, owned: Ownership) -> bool:
+    for schema_name, owner in owned.schemas.items():
+        if owner == resource:
+            properties = document.schemas.get(schema_name, {}).get("properties")
+            member = properties.get(field) if isinstance(properties, dict) else None
+            if isinstance(member, dict):
+                return member.get("type") == "integer"
+    return False
+
+
+def _hinted(resource: Resource, own: JsonObject, at: str, hints: Hints) -> Resource:
+    if "id" in own:
+        identity = hints.identity(own["id"], at + "/id", numeric=resource.identity.numeric)
+        resource = replace(resource, identity=identity)
+    if "workflow" in own:
+        resource = replace(resource, workflow=hints.workflow(own["workflow"], at + "/workflow"))
+    if "rule" in own:
+        resource = replace(resource, rules=(*resource.rules, *hints.rules(own["rule"], at + "/rule")))
+    return resource
