@@ -17,7 +17,7 @@ from atlasgen.runtime.world import NO_LAYER
 from atlasgen.tasks.agents import expert, nothing
 from atlasgen.tasks.gold import Draft, complete
 from atlasgen.tasks.scenario import play
-from atlasgen.tasks.skeleton import OperationReward, Skeleton, skeletons
+from atlasgen.tasks.skeleton import Argument, OperationReward, Skeleton, skeletons
 from atlasgen.tasks.task import Effect, GoldCall, Task
 
 ROOT = Path(__file__).parents[2]
@@ -113,3 +113,18 @@ def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
 
 def _plan(name: str) -> Plan:
     return atlasgen.load(ROOT / "specs" / f"{name}.yaml").emulators[0].plan
+
+
+def test_operation_that_is_not_emulated_shows_nothing(nested: Plan) -> None:
+    assert nested.operation("polishItem").archetype == "stub"
+    shown_by = [reader.operation for reader in skeleton(nested, "createItem").readers]
+    assert shown_by == ["listItems", "createItem", "getItem"]
+
+
+def test_parent_in_the_path_counts(nested: Plan) -> None:
+    (parent, *_) = skeleton(nested, "createItem").arguments
+    assert parent == Argument("/listId", required=True, stored=("listId",), names="nested.list")
+    (parent, item) = skeleton(nested, "deleteItem").arguments
+    assert parent == Argument("/listId", required=True, names="nested.list")
+    assert item == Argument("/itemId", required=True, names="nested.item")
+    assert all(("listId",) in reader.shows.values() for reader in skeleton(nested, "createItem").readers)

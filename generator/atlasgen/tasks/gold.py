@@ -16,16 +16,12 @@ from atlasgen.runtime.world import Change, Layer, World
 from atlasgen.tasks.diff import differing
 from atlasgen.tasks.readers import is_found, readers
 from atlasgen.tasks.skeleton import Argument, OperationReward
-from atlasgen.tasks.task import Effect, EffectKind, Expected, ExpectedCall, GoldCall, Needed, Reader, Target, Task
+from atlasgen.tasks.task import KINDS, Effect, Expected, ExpectedCall, GoldCall, Needed, Reader, Target, Task
 
 SPARE = 2
 """Calls that a careful agent may make beyond those of the gold: a look at something else, a second check."""
 
 Insert: TypeAlias = Callable[[str, Document], str]
-
-_KINDS: Mapping[str, EffectKind] = {
-    "create": "create", "update": "update", "patch": "update", "action": "update", "delete": "delete",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +153,9 @@ def effects(environment: Environment) -> dict[str, Effect]:
     """Return what the writing tools of an environment do."""
     operations = [(operation, emulator) for emulator in environment.emulators for operation in emulator.plan.operations]
     return {
-        tool.name: Effect(_KINDS[operation.archetype], emulator.names.get(operation.resource, ""))
+        tool.name: Effect(KINDS[operation.archetype], emulator.names.get(operation.resource, ""))
         for tool, (operation, emulator) in zip(environment.tools, operations, strict=True)
-        if operation.archetype in _KINDS
+        if operation.archetype in KINDS
     }
 
 

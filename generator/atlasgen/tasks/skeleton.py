@@ -11,20 +11,12 @@ from atlasgen.plan.model import Operation, Path, Plan, Write
 from atlasgen.plan.naming import distinct, words
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change
-from atlasgen.spec.normalise import pascal
+from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
 from atlasgen.tasks.readers import readers, shows
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.task import Effect, EffectKind, Expected, Reader, Task
+from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task
 from atlasgen.tasks.trajectory import Trajectory
-
-_KINDS: Mapping[str, EffectKind] = {
-    "create": "create",
-    "update": "update",
-    "patch": "update",
-    "action": "update",
-    "delete": "delete",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +124,7 @@ def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
     """Return the skeleton of each operation that writes, in the order of the document."""
     taken = {OperationReward.__name__}
     found: list[Skeleton] = []
-    writing = [item for item in plan.operations if item.archetype in _KINDS and item.resource]
+    writing = [item for item in plan.operations if item.archetype in KINDS and item.resource]
     arguments = {item.tool: (*_parameters(plan, item), *_members(plan, item)) for item in writing}
     # Several operations may have written a record that one answer shows.
     told: dict[str, set[Path]] = {}
@@ -158,7 +150,7 @@ def _skeleton(
         name=name,
         operation=operation.tool,
         summary=operation.summary,
-        effect=Effect(_KINDS[operation.archetype], _collection(plan, operation.resource)),
+        effect=Effect(KINDS[operation.archetype], _collection(plan, operation.resource)),
         arguments=arguments,
         readers=shown_by,
         budget=1 + looks_up + checks,
@@ -170,10 +162,17 @@ def _collection(plan: Plan, resource: str) -> str:
 
 
 def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
+    fields = {field.path: field for field in plan.resources[operation.resource].fields}
     for parameter in operation.parameters:
-        names = operation.resource if parameter.name == operation.target else ""
+        path = operation.scope.get(parameter.name, ())
+        above = fields[path].reference if path in fields else None
+        names = operation.resource if parameter.name == operation.target else above.resource if above else ""
         yield Argument(
-            pointer(parameter.name), required=parameter.required, names=_collection(plan, names) if names else ""
+            pointer(parameter.name),
+            required=parameter.required,
+            # What stands above a record is written once, where the record is created.
+            stored=path if operation.archetype == "create" else (),
+            names=_collection(plan, names) if names else "",
         )
 
 

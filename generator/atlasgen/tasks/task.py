@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan.model import Path
+from atlasgen.plan.model import Archetype, Path
 from atlasgen.runtime.world import Change, Layer, RecordId
 
 EffectKind: TypeAlias = Literal["create", "update", "delete"]
+
+KINDS: Final[Mapping[Archetype, EffectKind]] = {
+    "create": "create",
+    "update": "update",
+    "patch": "update",
+    "action": "update",
+    "delete": "delete",
+}
+"""What the operations of an archetype do to a record; the others do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
