@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from atlasgen.errors import AtlasgenError
+from atlasgen.plan.model import Plan
 from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.world import World
 from atlasgen.tasks import agents, oracle
+from atlasgen.tasks.gold import Draft, Insert, complete, plant
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.scenario import play
-from atlasgen.tasks.task import GoldCall, Task
+from atlasgen.tasks.skeleton import OperationReward, skeletons
+from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards.jira_subtask import SubtaskScenario
 
 PACKAGE = Path(oracle.__file__).parents[1]
@@ -110,3 +117,98 @@ def test_oracle_sees_a_change_of_any_other_record(
         arrows = environment.call("getTransitions", {"issueIdOrKey": other}).json()["transitions"]
         move = GoldCall("doTransition", {"issueIdOrKey": other, "body": {"transition": {"id": arrows[0]["id"]}}})
         assert not accepts(judge, environment, task, [*task.gold, move])
+
+
+# -- records below others ----------------------------------------------------------------------------------------------
+
+
+def listed(plan: Plan, steps: Callable[[str, str], Sequence[GoldCall]]) -> tuple[Environment, Task]:
+    """Return a task in a world of two lists with an item each; `steps` gets the ids of the lists."""
+    environment = Environment(Emulator(plan))
+    lists: list[str] = []
+
+    def fill(world: World, insert: Insert) -> None:
+        for name in ("one", "other"):
+            lists.append(insert("nested.list", {"name": name}))
+            insert("nested.item", {"listId": lists[-1], "title": "there before"})
+
+    layer = plant(environment, 0, fill)
+    rewards = [OperationReward.of(item) for item in skeletons(plan)]
+    tools = tuple(tool.name for tool in environment.tools)
+    draft = Draft("lists", 0, "train", "Add it.", 0, tuple(steps(*lists)), tools, layer)
+    return environment, complete(draft, environment, rewards)
+
+
+def added(list_id: str, title: str = "Milk") -> GoldCall:
+    return GoldCall("createItem", {"listId": list_id, "body": {"title": title}})
+
+
+def without_readers(plan: Plan, *tools: str) -> Plan:
+    return replace(plan, operations=tuple(item for item in plan.operations if item.tool not in tools))
+
+
+@pytest.mark.parametrize("unread", [(), ("getItem",), ("listItems",)], ids=["both", "list alone", "record alone"])
+def test_oracle_reads_records_below_others(nested: Plan, unread: Sequence[str]) -> None:
+    lists: list[str] = []
+
+    def gold(one: str, other: str) -> Sequence[GoldCall]:
+        lists[:] = [one, other]
+        return [added(one)]
+
+    environment, task = listed(without_readers(nested, *unread), gold)
+    judge = Oracle(Environment(*environment.emulators))
+    one, other = lists
+    removed = (Use("/itemId", "createItem", "/id"),)
+    assert accepts(judge, environment, task, [added(one)])
+    assert accepts(
+        judge,
+        environment,
+        task,
+        [added(one, "Mlik"), GoldCall("deleteItem", {"listId": one, "itemId": ""}, removed), added(one)],
+    ), "the new item has another id"
+    assert not accepts(judge, environment, task, [])
+    assert not accepts(judge, environment, task, [added(other)])
+    assert not accepts(judge, environment, task, [added(one, "Mlik")])
+    assert not accepts(judge, environment, task, [added(one), added(one)])
+    assert not accepts(judge, environment, task, [added(one), added(other)])
+
+
+def test_name_that_the_client_chose_is_no_name_to_overlook(nested: Plan) -> None:
+    item = nested.resources["item"]
+    named = replace(item, identity=replace(item.identity, also={"title": None}))
+    plan = replace(nested, resources={**nested.resources, "item": named})
+    lists: list[str] = []
+
+    def gold(one: str, other: str) -> Sequence[GoldCall]:
+        lists.append(one)
+        return [added(one)]
+
+    environment, task = listed(plan, gold)
+    judge = Oracle(Environment(*environment.emulators))
+    assert accepts(judge, environment, task, [added(lists[0])])
+    assert not accepts(judge, environment, task, [added(lists[0], "Mlik")])
+
+
+def test_oracle_sees_that_a_record_below_another_is_gone(nested: Plan) -> None:
+    items: list[tuple[str, str]] = []
+
+    def remove(number: int) -> GoldCall:
+        list_id, item_id = items[number]
+        return GoldCall("deleteItem", {"listId": list_id, "itemId": item_id})
+
+    def gold(one: str, other: str) -> Sequence[GoldCall]:
+        return [added(one)]
+
+    environment, task = listed(nested, gold)
+    for id in environment.world.layer.tables["nested.item"]:
+        items.append((str((environment.world.get("nested.item", id) or {})["listId"]), id))
+    judge = Oracle(Environment(*environment.emulators))
+    assert accepts(judge, environment, task, task.gold)
+    assert not accepts(judge, environment, task, [*task.gold, remove(0)])
+    assert not accepts(judge, environment, task, [*task.gold, remove(1)])
+
+
+def test_oracle_says_what_it_cannot_read_back(nested: Plan) -> None:
+    environment, task = listed(without_readers(nested, "getItem", "listItems"), lambda one, other: [added(one)])
+    with pytest.raises(AtlasgenError, match=r"shows the records of nested\.item"):
+        Oracle(Environment(*environment.emulators)).accepts(environment, task)
