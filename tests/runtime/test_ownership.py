@@ -9,6 +9,7 @@ from typing import Any
 import atlasgen
 
 TEXT = {"type": "string"}
+LISTS = Path(__file__).parents[1] / "golden" / "lists.yaml"
 
 
 def things(folder: Path, properties: dict[str, Any], parameter: str = "thingId") -> atlasgen.Environment:
@@ -93,3 +94,14 @@ def test_put_replaces_what_it_can_write(tmp_path: Path) -> None:
 def test_a_default_of_the_body_is_what_is_stored(tmp_path: Path) -> None:
     env = things(tmp_path, {"done": {"type": "boolean", "default": False}})
     assert env.call("createThing", {"body": {"name": "one"}}).json()["done"] is False
+
+
+def test_what_stands_below_a_record_goes_with_it() -> None:
+    env = atlasgen.load(LISTS, records=0)
+    keep, gone = (env.call("createList", {"body": {"title": title}}).json()["id"] for title in "ab")
+    items = [env.call("createItem", {"listId": id, "body": {"text": "x"}}).json() for id in (keep, gone)]
+    assert [item["listId"] for item in items] == [keep, gone]
+    assert env.call("deleteList", {"listId": gone}).status == 204
+    assert set(env.calls[-1].writes) == {("lists.list", str(gone)), ("lists.item", str(items[1]["id"]))}
+    assert {change.id for change in env.diff()} == {str(keep), str(items[0]["id"])}
+    assert env.call("getItem", {"listId": keep, "itemId": items[0]["id"]}).status == 200

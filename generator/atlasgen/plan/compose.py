@@ -68,6 +68,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     found = Findings(document, hints, decided, because, owned, names, views, answers)
     resources = records.resources(found, declared)
     built = calls.operations(found, resources)
+    resources = records.indexed(resources, built)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
     context = {
         name: hints.text(resource, f"/{HINT}/context/{name}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import Hints
-from atlasgen.plan.model import Archetype, Field, Identity, Path, Resource, Shape
+from atlasgen.plan.model import Archetype, Field, Identity, Operation, Path, Resource, Shape
 from atlasgen.plan.paths import identity_fields, route
 from atlasgen.plan.resources import Ownership
 from atlasgen.plan.views import Views
@@ -119,3 +119,14 @@ def _hinted(resource: Resource, own: JsonObject, at: str, hints: Hints) -> Resou
     if "rule" in own:
         resource = replace(resource, rules=(*resource.rules, *hints.rules(own["rule"], at + "/rule")))
     return resource
+
+
+def indexed(resources: Mapping[str, Resource], operations: Sequence[Operation]) -> Mapping[str, Resource]:
+    """Return the resources with an index on each field by which a path names the parent of a record."""
+    result = dict(resources)
+    for operation in operations:
+        resource = result.get(operation.resource)
+        if resource is not None and operation.scope:
+            paths = sorted({*resource.indexes, *operation.scope.values()})
+            result[resource.name] = replace(resource, indexes=tuple(paths))
+    return result

@@ -5,13 +5,13 @@ A closure first finds everything that is wrong, then writes, then answers. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from atlasgen.errors import ApiError, Fault
 from atlasgen.jsonvalue import Json, detach, pointer
-from atlasgen.plan.model import Operation, Plan
+from atlasgen.plan.model import Operation, Path, Plan
 from atlasgen.runtime.answers import answer
 from atlasgen.runtime.context import Context, Located, passes
 from atlasgen.runtime.documents import Document, at, with_value, without
@@ -60,6 +60,23 @@ class Emulator:
             )
             for resource in self.plan.resources.values()
         }
+
+    @cached_property
+    def children(self) -> Mapping[str, Sequence[tuple[str, Path]]]:
+        """For each collection, those whose records stand below its own in a path, and the fields that name the parent.
+
+        They go when their parent goes. A reference that is no part of a path never takes a record with it.
+        """
+        found: dict[str, dict[tuple[str, Path], None]] = {}
+        for operation in self.plan.operations:
+            resource = self.plan.resources.get(operation.resource)
+            if resource is None:
+                continue
+            for path in operation.scope.values():
+                parent = next(item.reference for item in resource.fields if item.path == path)
+                if parent is not None and parent.resource in self.names:
+                    found.setdefault(self.names[parent.resource], {})[self.names[resource.name], path] = None
+        return {parent: tuple(children) for parent, children in found.items()}
 
     def run(self, tool: str) -> Run:
         """Return the closure of a tool.
@@ -219,13 +236,17 @@ class _Compiler:
 
     def _delete(self) -> Run:
         read, target, show = accept(self.context, self.operation), self._target(), answer(self.context, self.operation)
-        collection = self.collection
+        collection, children = self.collection, self.emulator.children
 
         def delete(world: World, arguments: Arguments) -> Json:
             valid = read(world, arguments)
             id, record = target(world, valid)
             shown = show(world, valid, ((id, record),))
-            world.remove(collection, id)
+            gone = [(collection, id)]
+            for parent, name in gone:  # it grows while it is walked
+                for child, path in children.get(parent, ()):
+                    gone += [(child, found) for found in world.listed(child, path, name)]
+                world.remove(parent, name)
             return shown
 
         return delete
