@@ -256,7 +256,7 @@ def test_hints_shape_the_plan() -> None:
     assert found.timestamp == "offset"
     assert found.resources["animal"].rules == (Rule("unique", (("name",),), ("name",), "taken", 409),)
     assert found.resources["animal"].identity.also == {"name": None}
-    assert found.resources["animal"].indexes == (("name",),)
+    assert found.resources["animal"].indexes == (("name",), ("ownerId",))  # what is unique, what a path names
     assert operation(found, "listPets").archetype == "stub"
     assert operation(found, "getPet").resource == "animal"
 

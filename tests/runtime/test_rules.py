@@ -304,3 +304,9 @@ def test_rules_about_what_is_wrong_already_say_nothing() -> None:
 def test_check_compares_values_and_lets_null_pass(value: Any, holds: bool) -> None:
     compiled, world = rules(Rule("check", (("x",),), ("x",), "wrong", check=(Condition(("x",), "is", 1),)))
     assert (compiled.broken(world, {"x": value}, "") == []) is holds
+
+
+@pytest.mark.parametrize(("value", "holds"), [(1, True), (1.0, True), (True, False), ("1", False), (2, False)])
+def test_true_is_not_one(value: Any, holds: bool) -> None:
+    compiled, world = rules(Rule("check", (("x",),), ("x",), "wrong", check=(Condition(("x",), "is", 1),)))
+    assert (compiled.broken(world, {"x": value}, "") == []) is holds

@@ -120,6 +120,9 @@ def _condition(condition: Condition, resource: str, paths: Paths) -> Callable[[W
 
     def among(world: World, record: Document) -> bool | None:
         value = find(world, record)
-        return None if value is ABSENT else value in allowed
+        if value is ABSENT:
+            return None
+        # In JSON true is not 1.
+        return any(value == item and isinstance(value, bool) is isinstance(item, bool) for item in allowed)
 
     return among
