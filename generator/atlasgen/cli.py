@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -154,6 +155,45 @@ def audit(
         _print_audit(report)
     if not report.accepted:
         raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    api: Annotated[str, typer.Argument(metavar="SPEC_OR_NAME", help="An OpenAPI document or a built environment.")],
+    hints: Annotated[Literal["auto", "none"], typer.Option(help="none: leave hints and overrides out.")] = "auto",
+    seeds: Annotated[int, typer.Option(min=1, help="In how many worlds to try every operation.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+) -> None:
+    """Try every operation from outside; exit with 1 if one is not what it has to be."""
+    from atlasgen.tasks import verdicts
+    from atlasgen.tasks import verify as verifying
+
+    chosen = _verified(api, hints=hints != "none")
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("verifying", total=None)
+        report = verifying.verify(chosen, seeds=seeds, progress=lambda n, of: bar.update(task, completed=n, total=of))
+    if as_json:
+        typer.echo(jsonvalue.encode(report.to_json()))
+    else:
+        for line in verdicts.lines(report, width=_WIDTH):
+            typer.echo(_printable(line))
+    if not report.accepted:
+        raise typer.Exit(1)
+
+
+def _verified(name: str, *, hints: bool) -> Emulator | type[Operations]:
+    """Return what to verify: a person's overrides count where they extend what the document says now."""
+    if not hints:
+        if Path(name).suffix not in _DOCUMENTS:
+            raise AtlasgenError.single("--hints none", f"does not go with {name}, which was built", "name its document")
+        return Emulator(plan_of(Path(name), hints=False))
+    plan, built = _known(name)
+    if built is not None and built.emulator.plan.digest == plan.digest:
+        return built
+    if built is not None:
+        typer.echo(f"{workspace.ENVIRONMENTS}/{plan.name} is not up to date: its overrides are left out", err=True)
+    return Emulator(plan)
 
 
 @app.command()

@@ -15,7 +15,9 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Path, Reference, Shape
 from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at
+from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.sampling import Choose, Sampler
+from atlasgen.runtime.validation import InvalidValue
 from atlasgen.tasks.requests import Requests, Target, find, typed
 
 Outcome: TypeAlias = Literal["shown", "absent", "differs"]
@@ -33,7 +35,7 @@ class Look:
         reader: The reader.
         arguments: What it was asked.
         status: The status of the answer.
-        fits: Whether the answer is what its schema says.
+        problem: What is wrong with the answer by its schema; empty where it is as it should be.
         record: What it shows of the record; None where it does not show it.
         schema: The schema of what it shows.
         body: The whole answer.
@@ -42,7 +44,7 @@ class Look:
     reader: Target
     arguments: JsonObject
     status: int
-    fits: bool
+    problem: str
     record: JsonObject | None
     schema: JsonObject
     body: Any
@@ -147,14 +149,9 @@ class Eyes:
             asked[name] = sampler.value(schema) if value is ABSENT else typed(value, schema)
         paging = operation.paging
         if paging is not None and paging.size:
-            largest = min(paging.largest, self._most(reader, paging.size, sampler))
-            asked[paging.size] = largest
+            size = next(sampler.flat(item.schema) for item in operation.parameters if item.name == paging.size)
+            asked[paging.size] = typed(min(paging.largest, int(size.get("maximum", paging.largest))), size)
         return asked
-
-    def _most(self, reader: Target, name: str, sampler: Sampler) -> int:
-        schema = next((sampler.flat(item.schema) for item in reader.operation.parameters if item.name == name), {})
-        most = schema.get("maximum", 10**6)
-        return int(most) if isinstance(most, int | float) else 10**6
 
     def _at(self, path: Path) -> Any:
         """Return what stands at a path of the record: what was written, else what is known, else what is stored."""
@@ -183,20 +180,17 @@ class Eyes:
     def _once(self, reader: Target, arguments: JsonObject) -> Look:
         reply = self._requests.call(reader.tool, arguments)
         body = reply.json()
-        response = reader.operation.response
-        fits = reply.status == reader.operation.status
-        if fits and response is not None:
-            fits = reader.emulator.context.validators.compile(response).accepts(body)
+        problem = fault(reader, reply) if reply.status < 300 else ""
         record: JsonObject | None = None
         schema: JsonObject = {}
         if reply.status < 300 and body is not None:
             sampler = Sampler(reader.plan.schemas, self._choose)
             found = find(body, self.names) if self.names else None
             if found is not None:
-                record, schema = found[1], _below(response or {}, found[0], sampler)
+                record, schema = found[1], _below(reader.operation.response or {}, found[0], sampler)
             elif not many(reader) and isinstance(body, dict) and self._may_be(reader, body):
-                record, schema = body, sampler.flat(response or {})
-        return Look(reader, arguments, reply.status, fits, record, schema, body)
+                record, schema = body, sampler.flat(reader.operation.response or {})
+        return Look(reader, arguments, reply.status, problem, record, schema, body)
 
     def _may_be(self, reader: Target, body: JsonObject) -> bool:
         """Whether an answer without the identities of the record shows it: another record would show its own."""
@@ -233,6 +227,19 @@ class Eyes:
                 if accepts(stranger) and self._once(reader, {**arguments, node.parameter: stranger}).record is not None:
                     return node.parameter
         return ""
+
+
+def fault(target: Target, reply: Reply) -> str:
+    """Return what is wrong with an accepted answer by the plan of its operation; empty where nothing is."""
+    operation = target.operation
+    if reply.status != operation.status:
+        return f"answers {reply.status}, not {operation.status}"
+    if operation.response is not None:
+        try:
+            target.emulator.context.validators.compile(operation.response)(reply.json())
+        except InvalidValue as error:
+            return f"the answer does not meet its schema: {error.faults[0].pointer} {error.faults[0].message}"
+    return ""
 
 
 def compare(writer: Target, arguments: JsonObject, look: Look) -> list[Comparison]:

@@ -99,6 +99,7 @@ class Requests:
         self.environment = environment
         self.targets = targets(environment)
         self._known: dict[tuple[str, str], list[Document]] = {}
+        self._trusting = True
         self._lists: dict[tuple[str, str], list[Target]] = {}
         self._creators: dict[tuple[str, str], list[Target]] = {}
         for target in self.targets:
@@ -108,9 +109,15 @@ class Requests:
             elif target.operation.archetype == "create":
                 self._creators.setdefault(key, []).append(target)
 
-    def begin(self, seed: int) -> None:
-        """Begin another episode."""
+    def begin(self, seed: int, *, trusting: bool = True) -> None:
+        """Begin another episode.
+
+        Args:
+            seed: The world.
+            trusting: Whether lists are asked for records before the world is: lists may be wrong.
+        """
         self.environment.reset(seed=seed)
+        self._trusting = trusting
         self._known = {}
 
     def call(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
@@ -271,7 +278,8 @@ class Requests:
         if key not in self._known:
             self._known[key] = []  # what leads back to itself finds nothing
             if depth < _DEPTH:
-                self._known[key] = self._listed(key, choose, depth) or self._held(emulator, resource)
+                listed = self._listed(key, choose, depth) if self._trusting else []
+                self._known[key] = listed or self._held(emulator, resource)
                 if not self._known[key] and (made := self._made(key, choose, depth)) is not None:
                     self._known[key] = [made]
             if not self._known[key]:

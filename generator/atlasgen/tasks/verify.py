@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from atlasgen.jsonvalue import Json, JsonObject, encode
 from atlasgen.plan.model import Path
@@ -20,13 +20,9 @@ from atlasgen.runtime.identity import draw
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
 from atlasgen.runtime.sampling import chooser
-from atlasgen.runtime.validation import InvalidValue
-from atlasgen.tasks.readback import Comparison, Eyes, Look, changes, compare, is_mutating, many, matches, readers
+from atlasgen.tasks.readback import Comparison, Eyes, Look, changes, compare, fault, is_mutating, many, matches, readers
 from atlasgen.tasks.requests import BROKEN, Request, Requests, Target
-
-Behaviour: TypeAlias = Literal["A", "B", "C", "D"]
-Origin: TypeAlias = Literal["declared", "inferred", "hinted", "overridden"]
-CLASSES: tuple[Behaviour, ...] = ("A", "B", "C", "D")
+from atlasgen.tasks.verdicts import Behaviour, Origin, Report, Verdict
 
 SEEDS = 3
 """How many worlds every operation is tried in, if the caller does not say."""
@@ -36,73 +32,6 @@ _SHARES = (100, 60, 30, 0, 80, 50, 20, 0, 100, 60, 30, 10, 80, 50, 20, 0)
 _READS = 3  # accepted requests of a reading operation in the first world
 _SHOWN = 60  # characters of a value in a sentence
 _GONE = (404, 410)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found out about an operation.
-
-    Attributes:
-        id: Its operationId, or the name of its tool.
-        behaviour: Its class.
-        source: Where the knowledge of what it does comes from.
-        why: The evidence in one sentence; of a failure, what was expected and what was found.
-        schema_valid: Whether valid requests were accepted and all answers met their schema.
-        mutating: Whether it writes, or may.
-    """
-
-    id: str
-    archetype: str
-    behaviour: Behaviour
-    source: Origin
-    why: str
-    schema_valid: bool
-    mutating: bool
-
-    @property
-    def failed(self) -> bool:
-        """Whether it is not what an emulated operation has to be."""
-        return not self.schema_valid or (self.mutating and self.behaviour != "A")
-
-    def to_json(self) -> JsonObject:
-        """Return what programs read."""
-        return {
-            "id": self.id,
-            "archetype": self.archetype,
-            "class": self.behaviour,
-            "source": self.source,
-            "why": self.why,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The verdicts on all operations of an API, in the order of its document."""
-
-    name: str
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def totals(self) -> Mapping[str, int]:
-        """How many operations there are of each sort."""
-        mutating = [item for item in self.verdicts if item.mutating]
-        return {
-            "operations": len(self.verdicts),
-            "schema_valid": sum(item.schema_valid for item in self.verdicts),
-            **{name: sum(item.behaviour == name for item in self.verdicts) for name in CLASSES},
-            "mutating": len(mutating),
-            "mutating_A": sum(item.behaviour == "A" for item in mutating),
-        }
-
-    @property
-    def accepted(self) -> bool:
-        """Whether every answer met its schema and every write can be read back."""
-        return not any(item.failed for item in self.verdicts)
-
-    def to_json(self) -> JsonObject:
-        """Return what programs read."""
-        totals: JsonObject = dict(self.totals)
-        return {"totals": totals, "operations": [item.to_json() for item in self.verdicts]}
 
 
 def verify(
@@ -218,7 +147,7 @@ class _Verifier:
             Whether it was accepted; None where there is no use in trying again.
         """
         notes, environment = self.notes[target.tool], self.environment
-        self.requests.begin(seed)
+        self.requests.begin(seed, trusting=number % 2 == 0)
         choose = chooser(draw(seed, target.tool, number))
         request = self.requests.valid(target, choose, share=share)
         if request is None and target.operation.archetype == "stub":
@@ -242,7 +171,8 @@ class _Verifier:
             self._refused(notes, reply, changed=environment.digest() != digest)
             return None if reply.status in (501, BROKEN) else False
         notes.accepted += 1
-        self._judge_answer(target, reply)
+        if problem := fault(target, reply):
+            notes.invalid.append(problem)
         notes.changed = notes.changed or environment.diff() != diff
         notes.reads = notes.reads or environment.calls[-1].reads != ()
         if is_mutating(target):
@@ -260,14 +190,6 @@ class _Verifier:
             notes.failures.append(f"a request that is refused with {reply.status} changes something")
         told = "is not emulated: it answers 501" if reply.status == 501 else f"{reply.status} {_short(reply.json())}"
         notes.refusals.append(told)
-
-    def _judge_answer(self, target: Target, reply: Reply) -> None:
-        notes, operation = self.notes[target.tool], target.operation
-        if reply.status != operation.status:
-            notes.invalid.append(f"answers {reply.status}, not {operation.status}")
-        problem = _problem(target, reply)
-        if problem:
-            notes.invalid.append(problem)
 
     def _judge_refusals(
         self, target: Target, request: Request, seed: int, preparation: Sequence[tuple[str, JsonObject]]
@@ -331,9 +253,8 @@ class _Verifier:
                 for item in compare(target, arguments, eyes.look(reader, variant)):
                     if item.path not in fields or fields[item.path].outcome == "absent":
                         fields[item.path] = item
-        if 200 <= after.status < 300 and not after.fits:
-            invalid = self.notes[reader.tool].invalid
-            invalid.append(f"after {target.tool}: the answer does not meet its schema")
+        if after.problem:
+            self.notes[reader.tool].invalid.append(f"after {target.tool} {after.problem}")
         return _Sight(reader, before, after, fields)
 
     def _judge_fields(self, target: Target, sights: Iterable[_Sight]) -> tuple[dict[Path, list[str]], list[str]]:
@@ -374,7 +295,7 @@ class _Verifier:
             own = [path for path, tools in shown.items() if sight.reader.tool in tools]
             said = f"shows the id{_listed(own)} that {target.tool} gave"
             clean = all(item.outcome != "differs" for item in sight.fields.values())
-            if clean and sight.after.fits and (own or not shown):
+            if clean and not sight.after.problem and (own or not shown):
                 self.notes[sight.reader.tool].proofs.append(said)
         if wrong:
             notes.doubts.append(wrong[0])
@@ -396,7 +317,7 @@ class _Verifier:
         for sight in sights:
             own = [path for path, tools in fresh.items() if sight.reader.tool in tools]
             clean = all(item.outcome != "differs" for item in sight.fields.values())
-            if own and clean and sight.after.fits:
+            if own and clean and not sight.after.problem:
                 said = f"shows the new{_listed(own, first=True)} that {target.tool} wrote"
                 self.notes[sight.reader.tool].proofs.append(said)
         self._covered |= fresh.keys()
@@ -444,7 +365,7 @@ class _Verifier:
                 self._covered |= {(name,) for name in _members(target)}
                 what = ".".join(changed[0]) or "its answer"
                 notes.proofs.append(f"{sight.reader.tool} shows that {what} changed")
-                if sight.after.fits:
+                if not sight.after.problem:
                     self.notes[sight.reader.tool].proofs.append(f"shows that {target.tool} changed {what}")
         if not notes.proofs:
             notes.doubts.append(f"no change is shown: {', '.join(item.reader.tool for item in sights[:3])}")
@@ -477,7 +398,7 @@ class _Verifier:
         mutating = is_mutating(target)
         doubts = notes.doubts if mutating or not notes.proofs else []
         if notes.proofs and not faulty and not doubts:
-            return "A", notes.proofs[0]
+            return "A", max(notes.proofs, key=len)  # the one that shows most
         lower: Behaviour = ("B" if notes.changed else "C") if mutating else "B" if notes.reads else "D"
         nothing = "nothing shows what it changes" if mutating else "shows nothing that another operation wrote"
         return lower, next(iter([*faulty, *notes.doubts, *notes.faint]), nothing)
@@ -490,18 +411,6 @@ def _members(target: Target) -> frozenset[str]:
 
 def _stamped(target: Target) -> frozenset[Path]:
     return frozenset(target.resource.stamped) if target.resource is not None else frozenset()
-
-
-def _problem(target: Target, reply: Reply) -> str:
-    """Return what is wrong with an answer by the schema of the plan; empty where it meets it."""
-    response = target.operation.response
-    if response is None:
-        return ""
-    try:
-        target.emulator.context.validators.compile(response)(reply.json())
-    except InvalidValue as error:
-        return f"the answer does not meet its schema: {_short(error)}"
-    return ""
 
 
 def _names_it(sight: _Sight, eyes: Eyes) -> bool:
