@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
+from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler, chooser
@@ -52,6 +55,15 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
     return made.seal()
 
 
+@dataclass(slots=True)
+class _Pool:
+    """The records that meet some conditions, as far as those that are made have been looked at."""
+
+    tests: list[tuple[Follow, Json]]
+    ids: list[str] = dataclasses.field(default_factory=list)
+    seen: int = 0
+
+
 class _Seeder:
     """Fills the part of a world that belongs to one API."""
 
@@ -61,7 +73,8 @@ class _Seeder:
         self.world = world
         self.seed = seed
         self.stores: dict[str, Store] = {}
-        self.pools: dict[str, list[str]] = {}
+        self.made: dict[str, list[str]] = {}
+        self.pools: dict[str, _Pool] = {}
         self.used: dict[tuple[str, str], set[str]] = {}
 
     def run(self, records: int) -> None:
@@ -108,7 +121,7 @@ class _Seeder:
         for field in resource.fields:
             if field.reference is None or field.reference.resource not in self.emulator.names:
                 continue
-            ids = list(self.world.ids(self.emulator.names[field.reference.resource]))
+            ids = self.made.get(field.reference.resource)
             if ids:
                 id = self._typed(field.reference.resource, sampler.pick(ids))
                 record = with_value(record, field.path, [id] if field.many else id)
@@ -193,12 +206,16 @@ class _Seeder:
         context, collection = self.emulator.context, self.emulator.names[maker.resource]
         if key not in self.pools:
             tests = [(context.paths.dotted(name, maker.resource), wanted) for name, wanted in maker.where.items()]
-            self.pools[key] = [
-                id for id in self.world.ids(collection)
-                if all(get(self.world, self.world.get(collection, id) or {}) == wanted for get, wanted in tests)
-            ]  # fmt: skip
-        pool = self.pools[key]
-        return self._typed(maker.resource, pool[draw(self.seed, "any", salt) % len(pool)]) if pool else ABSENT
+            self.pools[key] = _Pool(tests)
+        pool, made = self.pools[key], self.made.get(maker.resource, [])
+        for id in made[pool.seen :]:
+            record = self.world.get(collection, id) or {}
+            if all(get(self.world, record) == wanted for get, wanted in pool.tests):
+                pool.ids.append(id)
+        pool.seen = len(made)
+        if not pool.ids:
+            return ABSENT
+        return self._typed(maker.resource, pool.ids[draw(self.seed, "any", salt) % len(pool.ids)])
 
     def _typed(self, resource: str, id: str) -> Json:
         return int(id) if self.plan.resources[resource].identity.numeric and id.isdecimal() else id
@@ -226,8 +243,6 @@ class _Seeder:
     def _insert(self, resource: str, record: Document) -> None:
         store = self._store(resource)
         self.world.begin()
-        store.insert(self.world, store.complete(self.world, record))
+        id, _ = store.insert(self.world, store.complete(self.world, record))
         self.world.commit()
-        # Every pool over this resource may have grown; those of other resources are as they were.
-        for key in [key for key in self.pools if key.split(" ", 1)[0] == resource]:
-            del self.pools[key]
+        self.made.setdefault(resource, []).append(id)
