@@ -156,3 +156,15 @@ def test_coverage_of_real_documents_tells_every_operation_and_fits(path: str) ->
     assert sum(found.archetypes.values()) == sum(found.sources.values()) == len(found.operations) > 0
     assert all(item.reason for item in found.operations)
     encode(found.to_json())
+
+
+def test_what_hints_and_paths_decide_is_told(pets: Plan) -> None:
+    found = {item.name: item.facts for item in coverage(pets).resources}
+    identity = Fact("identity id", "inferred", "/owners/{ownerId} names one by {ownerId}")
+    assert found["owner"][0] == identity
+    assert found["report"][0].source == "guessed"
+    hinted = plan_of(ROOT / "specs" / "jira.yaml")
+    subjects = {fact.subject: fact.source for fact in hinted.operation("doTransition").facts}
+    assert subjects["accept body.transition.id"] == "hinted"
+    assert any(fact.subject == "select fields" for fact in hinted.operation("getIssue").facts)
+    assert hinted.resources["issue"].facts[0] == Fact("identity id, key", "hinted", "x-atlasgen")

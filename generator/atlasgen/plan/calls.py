@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan import archetypes, effects, naming
+from atlasgen.plan import archetypes, effects, evidence, naming
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
 from atlasgen.plan.model import Fact, Operation, Paging, Parameter, Path, Reference, Resource, Shape
@@ -62,6 +62,9 @@ def _operation(
     arguments = naming.arguments([item.name for item in raw.parameters])
     nodes = place.nodes[:-1] if place.item is not None else place.nodes
     scope = {} if workflow else _scope([(n.noun, n.parameter) for n in nodes], resource, resources)
+    coercions = effects.coercions(body, document.schemas, hints)
+    rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
+    others = evidence.effects(scope, select, rules, coercions)
     return Operation(
         operation_id=raw.operation_id or tool,
         tool=tool,
@@ -88,13 +91,13 @@ def _operation(
         answer=answer,
         paging=pages,
         writes=stored,
-        coercions=effects.coercions(body, document.schemas, hints),
+        coercions=coercions,
         filters=filters,
         select=select,
-        rules=hints.rules(own.get("rule"), f"{at}/{HINT}/rule"),
+        rules=rules,
         offers=workflow.get("offers") is True,
         transition=_transition(workflow, f"{at}/{HINT}/workflow/take", hints),
-        facts=(*found.facts[at], found.owned.facts[at], *query_facts, *page_facts, *input_only),
+        facts=(*found.facts[at], found.owned.facts[at], *query_facts, *page_facts, *others, *input_only),
     )
 
 

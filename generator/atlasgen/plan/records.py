@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan import archetypes
+from atlasgen.plan import archetypes, evidence
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Archetype, Field, Identity, Operation, Path, Resource, Shape
@@ -29,6 +29,7 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
     for name in names:
         identity = _identity(name, document, owned, views)
         result[name] = Resource(name, identity=identity, schema=_whole(name, found))
+    inferred = {name: resource.identity for name, resource in result.items()}
     for schema_name, schema in document.schemas.items():
         at = f"/components/schemas/{schema_name}/{HINT}"
         own = hints.of(schema, f"/components/schemas/{schema_name}")
@@ -66,9 +67,9 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
         for rule in result[name].rules:
             if rule.kind == "unique":
                 inverse.setdefault(name, set()).add(rule.paths[0])
-        result[name] = replace(
-            result[name], fields=places, stamped=tuple(stamped), facts=tuple(views.facts.get(name, ()))
-        )
+        named = evidence.identity(name, identity, inferred[name], document.operations, owned.operations)
+        facts = (named, *views.facts.get(name, ()))
+        result[name] = replace(result[name], fields=places, stamped=tuple(stamped), facts=facts)
     return {name: replace(item, indexes=tuple(sorted(inverse.get(name, ())))) for name, item in result.items()}
 
 
