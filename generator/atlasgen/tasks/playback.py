@@ -30,10 +30,11 @@ def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Ite
     yield f"{task.scenario}, {task.split} task {task.seed}, world {task.world_seed}"
     yield from _wrapped(task.instruction, width)
     yield ""
+    yield "called" if episode.trajectory.calls else "called  nothing"
     for number, call in enumerate(episode.trajectory.calls, start=1):
         yield from _call(number, call, width)
     yield ""
-    yield "changed"
+    yield "changed" if episode.diff else "changed  nothing"
     for change in episode.diff:
         yield from _change(change, width)
     yield ""

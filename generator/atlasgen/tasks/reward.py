@@ -151,7 +151,8 @@ def judge(
             reasons.append(Reason("state", f"{change.collection}/{change.id}", change.before, change.after))
     else:
         arguments = state = 0.0
-        quality = structure["validate"] * factor if any(map(_ok, calls)) else 0.0
+        quality = structure["validate"] * factor
+        reasons.insert(0, _idleness(task, structure["validate"]))
     if trajectory.broken_off and quality > _CAP:
         quality = _CAP
         ending = [name for name in ("clipped", "malformed", "turn_capped") if getattr(trajectory, name)]
@@ -165,6 +166,14 @@ def judge(
 
 def _ok(call: Call) -> bool:
     return call.status < 400
+
+
+def _idleness(task: Task, validate: float) -> Reason:
+    """Return the reason of a trajectory that tried nothing, whatever it read."""
+    tools = ", ".join(dict.fromkeys(expected.tool for expected in task.expected))
+    due = len(task.needed)
+    looked = f"; {round(validate * due)} of {due} looked up" if validate and due else ""
+    return Reason("attempt", tools, "a call", f"nothing was attempted{looked}")
 
 
 def _band(task: Task, calls: Sequence[Call], comparison: Comparison, *, attempted: bool) -> BandName:
@@ -295,7 +304,7 @@ def _structure(
     """Return how far the agent looked up what it had to, did what it was asked, and checked what it had done."""
     first = next((index for index, call in enumerate(calls) if call.writes), len(calls))
     found = [is_found(needed, calls[:first]) for needed in task.needed]
-    validate = sum(found) / len(found) if found else 1.0
+    validate = sum(found) / len(found) if found else float(any(map(_ok, calls)))
     for needed, seen in zip(task.needed, found, strict=True):
         if not seen:
             reasons.append(Reason("validate", needed.pointer or "/".join(needed.record), needed.value, "not looked up"))
