@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import atlasgen
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, encode, resolve
+from atlasgen.spec.edges import base_path
 from atlasgen.spec.load import read, read_openapi
 from atlasgen.spec.parse import parse_yaml
-from atlasgen.spec.trim import prefix, trim
+from atlasgen.spec.trim import trim
 from atlasgen.spec.wording import first_sentence
 from atlasgen.spec.write import text
 
@@ -158,7 +159,7 @@ class TestTaken:
         }
 
     def test_prefix_of_the_server_stays(self) -> None:
-        assert prefix(FULL) == prefix(trim(FULL, ["getPet"])) == "/api/v2"
+        assert base_path(FULL) == base_path(trim(FULL, ["getPet"])) == "/api/v2"
 
     def test_operation_without_an_id_is_named_by_its_method_and_path(self) -> None:
         assert ids(trim(FULL, ["GET /pets/{id}", "getPet"])) == ["getPet"]

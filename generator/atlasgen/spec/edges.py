@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from atlasgen.errors import Problem
 from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve
@@ -79,3 +80,20 @@ def member(document: JsonObject, *path: str) -> Json:
 def text(value: JsonObject, key: str) -> str:
     item = value.get(key)
     return item.strip() if isinstance(item, str) else ""
+
+
+def base_path(document: JsonObject) -> str:
+    """Return the path of the first server, its variables filled in, without a slash at its end.
+
+    It goes before every path of the document; a document without servers, or with something else there, has none.
+    """
+    servers = document.get("servers")
+    server = servers[0] if isinstance(servers, list) and servers else None
+    url = text(server, "url") if isinstance(server, dict) else ""
+    variables = server.get("variables") if isinstance(server, dict) else None
+    for name, value in variables.items() if isinstance(variables, dict) else ():
+        url = url.replace(f"{{{name}}}", text(value, "default") if isinstance(value, dict) else "")
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, pointer
-from atlasgen.spec.edges import text
+from atlasgen.spec.edges import base_path, text
 from atlasgen.spec.schemas import HINT, Schemas, pascal
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -120,19 +120,9 @@ class _Normaliser(Schemas):
             operations=operations,
             schemas=dict(self.schemas),
             inputs=frozenset(self.input_names.values()),
-            base_path=self._base_path(),
+            base_path=base_path(self.document),
             hints=hints,
         )
-
-    def _base_path(self) -> str:
-        """Return the path of the first server, its variables filled with their defaults."""
-        servers = self.array(self.document.get("servers"), "/servers")
-        server = self.object(servers[0], "/servers/0") if servers else {}
-        url = text(server, "url")
-        for name, value in self.object(server.get("variables"), "/servers/0/variables").items():
-            default = self.object(value, f"/servers/0/variables/{name}").get("default")
-            url = url.replace(f"{{{name}}}", default if isinstance(default, str) else name)
-        return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*", "", url).rstrip("/")
 
     # -- operations ----------------------------------------------------------------------------------------------------
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from atlasgen.errors import AtlasgenError, Problem
 from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve, tokens
+from atlasgen.spec.edges import base_path
 from atlasgen.spec.normalise import METHODS
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import first_sentence, nearest
@@ -78,18 +79,6 @@ def trim(
         AtlasgenError: operations that there are not, references that lead nowhere; all of them together.
     """
     return _Trimmer(full, existing or {}, where, descriptions).run(operations)
-
-
-def prefix(document: JsonObject) -> str:
-    """Return the path of the first server, without a slash at its end; it goes before every path of the document."""
-    first = next(iter(_list(document.get("servers"))), None)
-    url = str(_object(first).get("url", ""))
-    for name, variable in _object(_object(first).get("variables")).items():
-        url = url.replace("{" + name + "}", str(_object(variable).get("default", "")))
-    try:
-        return urlsplit(url).path.rstrip("/")
-    except ValueError:
-        return ""
 
 
 def added(found: JsonObject, existing: JsonObject | None = None) -> Mapping[str, int]:
@@ -173,7 +162,7 @@ class _Trimmer:
         """Return what goes before the paths of the full document in the existing one, whose servers stay."""
         if self._takes_servers():
             return ""
-        own, other = prefix(self.full), prefix(self.existing)
+        own, other = base_path(self.full), base_path(self.existing)
         if own == other or own.startswith(other + "/"):
             return own.removeprefix(other)
         what = f"has its paths below {own or '/'}, and what it is to be added to below {other or '/'}"
