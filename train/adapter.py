@@ -17,7 +17,7 @@ from atlasgen.runtime.environment import Call
 from atlasgen.runtime.tools import Tool
 from atlasgen.tasks.agents import expert
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.scenario import Scenario, play
+from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Trajectory, refused
 
@@ -229,7 +229,7 @@ def row(scenario: Scenario, *, seed: int, split: str) -> dict[str, Any]:
 def demonstration(scenario: Scenario, *, seed: int, split: str, observation_limit: int) -> list[dict[str, Any]]:
     """Return the conversation of a perfect rollout: the prompt, the gold calls and what they show, the last words."""
     task = scenario.task(seed, split)
-    trajectory = play(scenario.environment(), task, expert).trajectory
+    trajectory = scenario.play(scenario.environment(), task, expert).trajectory
     messages: list[dict[str, Any]] = list(row(scenario, seed=seed, split=split)["prompt"])
     for call in trajectory.calls:
         function = {"name": call.tool, "arguments": call.arguments}

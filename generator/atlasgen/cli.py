@@ -126,11 +126,10 @@ def play(
 ) -> None:
     """Play one task with a scripted agent: every call, what it changed, and the reward."""
     from atlasgen.tasks import agents, playback
-    from atlasgen.tasks.scenario import play as play_task
 
     found = _scenario(scenario)
     task = found.task(seed, split)
-    episode = play_task(found.environment(), task, getattr(agents, agent))
+    episode = found.play(found.environment(), task, getattr(agents, agent))
     score = found.score(task, episode.trajectory, episode.diff)
     for line in playback.lines(task, episode, score, width=_WIDTH):
         typer.echo(_printable(line))

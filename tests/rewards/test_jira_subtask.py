@@ -11,7 +11,7 @@ from atlasgen import jsonvalue
 from atlasgen.jsonvalue import Json
 from atlasgen.runtime.environment import Environment
 from atlasgen.tasks import agents
-from atlasgen.tasks.scenario import SPLITS, play
+from atlasgen.tasks.scenario import SPLITS
 from atlasgen.tasks.task import Task
 from rewards import jira_subtask
 from rewards.jira_subtask import WORLDS, SubtaskScenario, scenario
@@ -45,7 +45,7 @@ def leaves(value: Json) -> list[Json]:
 def test_expert_succeeds_on_every_task(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
     environment = subtasks.environment()
     for task in tasks:
-        episode = play(environment, task, agents.expert)
+        episode = subtasks.play(environment, task, agents.expert)
         score = subtasks.score(task, episode.trajectory, episode.diff)
         assert (score.reward, score.success) == (1, True), task.instruction
 

@@ -16,7 +16,6 @@ from atlasgen.tasks.audit import AuditReport, audit, upper_bound
 from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.scenario import play
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Expected, Task
 from atlasgen.tasks.trajectory import Trajectory
@@ -254,7 +253,7 @@ def test_finding_names_task_and_mutant(subtasks: SubtaskScenario) -> None:
     task = subtasks.task(accepts[0].seed, "train")
     ways = mutants(Surroundings(subtasks.environment(), subtasks.rewards), task)
     mutant = next(item for item in ways if item.name == accepts[0].mutant)
-    episode = play(subtasks.environment(), task, mutant)
+    episode = subtasks.play(subtasks.environment(), task, mutant)
     assert subtasks.score(task, episode.trajectory, episode.diff).reward < 0.75
 
 
@@ -270,7 +269,7 @@ def test_calls_thrown_together_do_not_fool_the_reward(subtasks: SubtaskScenario,
         for number in range(100):
             lots = [draw(split, seed, number, position) for position in range(1 + draw(seed, number) % 6)]
             steps = [task.gold[lot % len(task.gold)] if lot % 3 == 0 else pieces[lot % len(pieces)] for lot in lots]
-            episode = play(environment, task, script(steps))
+            episode = subtasks.play(environment, task, script(steps))
             score = subtasks.score(task, episode.trajectory, episode.diff)
             if oracle.accepts(environment, task):
                 reached += 1

@@ -16,7 +16,6 @@ from atlasgen.runtime.world import World
 from atlasgen.tasks import agents, oracle
 from atlasgen.tasks.gold import Draft, Insert, complete, plant
 from atlasgen.tasks.oracle import Oracle
-from atlasgen.tasks.scenario import play
 from atlasgen.tasks.skeleton import OperationReward, skeletons
 from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards.jira_subtask import SubtaskScenario
@@ -39,7 +38,8 @@ def task(subtasks: SubtaskScenario) -> Task:
 
 
 def accepts(judge: Oracle, environment: Environment, task: Task, steps: Sequence[GoldCall]) -> bool:
-    play(environment, task, agents.script(steps))
+    environment.reset(task.layer, seed=task.world_seed)
+    agents.script(steps)(task, environment.call)
     return judge.accepts(environment, task)
 
 

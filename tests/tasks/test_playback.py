@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from atlasgen.tasks import agents, playback
-from atlasgen.tasks.scenario import Agent, play
+from atlasgen.tasks.scenario import Agent
 from atlasgen.tasks.task import Task
 from rewards.jira_subtask import SubtaskScenario
 
 
 def report(subtasks: SubtaskScenario, task: Task, agent: Agent) -> list[str]:
-    episode = play(subtasks.environment(), task, agent)
+    episode = subtasks.play(subtasks.environment(), task, agent)
     return list(playback.lines(task, episode, subtasks.score(task, episode.trajectory, episode.diff)))
 
 

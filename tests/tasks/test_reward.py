@@ -10,7 +10,6 @@ import pytest
 from atlasgen.runtime.environment import Environment
 from atlasgen.tasks import agents
 from atlasgen.tasks.reward import CONSTANTS, Score
-from atlasgen.tasks.scenario import play
 from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards.jira_subtask import SubtaskScenario
 
@@ -33,7 +32,7 @@ def fields_of(task: Task) -> dict[str, Any]:
 
 
 def scored(subtasks: SubtaskScenario, task: Task, steps: Sequence[GoldCall]) -> Score:
-    episode = play(subtasks.environment(), task, agents.script(steps))
+    episode = subtasks.play(subtasks.environment(), task, agents.script(steps))
     return subtasks.score(task, episode.trajectory, episode.diff)
 
 
@@ -125,7 +124,7 @@ def test_spray_over_all_records_is_damage(subtasks: SubtaskScenario, task: Task)
 
 @pytest.mark.parametrize("flag", ["clipped", "malformed", "turn_capped"])
 def test_broken_off_rollout_is_never_gold(subtasks: SubtaskScenario, task: Task, flag: str) -> None:
-    episode = play(subtasks.environment(), task, agents.expert)
+    episode = subtasks.play(subtasks.environment(), task, agents.expert)
     flags: dict[str, Any] = {flag: True}
     trajectory = replace(episode.trajectory, **flags)
     score = subtasks.score(task, trajectory, episode.diff)
@@ -138,7 +137,7 @@ def test_foreign_record_moved_there_and_back_is_no_success(subtasks: SubtaskScen
     subtasks.start(environment, task)
     parent = next(iter(task.layer.tables["jira.issue"]))
     steps = _round_trip(subtasks, environment, task, parent)
-    episode = play(environment, task, agents.script([*steps, *task.gold[1:]]))
+    episode = subtasks.play(environment, task, agents.script([*steps, *task.gold[1:]]))
     score = subtasks.score(task, episode.trajectory, episode.diff)
     assert score.band == "exact"
     assert not score.success
@@ -178,10 +177,10 @@ def test_superfluous_change_of_the_new_record_is_a_flaw(subtasks: SubtaskScenari
     def after(*moves: GoldCall) -> Score:
         return scored(subtasks, task, [*layer, *moves, task.gold[2]])
 
-    play(environment, task, agents.script(layer))
+    subtasks.play(environment, task, agents.script(layer))
     (there, *_) = environment.call("getTransitions", {"issueIdOrKey": created}).json()["transitions"]
     first = GoldCall("doTransition", {"issueIdOrKey": created, "body": {"transition": {"id": there["id"]}}})
-    play(environment, task, agents.script([*layer, first]))
+    subtasks.play(environment, task, agents.script([*layer, first]))
     rewards = []
     for back in environment.call("getTransitions", {"issueIdOrKey": created}).json()["transitions"]:
         second = GoldCall("doTransition", {"issueIdOrKey": created, "body": {"transition": {"id": back["id"]}}})
@@ -206,7 +205,7 @@ def test_reads_of_nothing_are_worth_less_than_finding_what_is_needed(subtasks: S
 
 
 def test_score_is_a_function_of_its_arguments(subtasks: SubtaskScenario, task: Task) -> None:
-    episode = play(subtasks.environment(), task, agents.expert)
+    episode = subtasks.play(subtasks.environment(), task, agents.expert)
     first = subtasks.score(task, episode.trajectory, episode.diff)
     assert subtasks.score(task, episode.trajectory, episode.diff) == first
     other = SubtaskScenario()
@@ -235,3 +234,17 @@ def test_what_another_answer_shows_of_the_record_is_looked_up(subtasks: SubtaskS
             assert score.reward == 1
             return
     raise AssertionError("no task leaves the priority alone to the parent")
+
+
+def test_scenario_chooses_how_its_episodes_begin(subtasks: SubtaskScenario) -> None:
+    begun: list[Task] = []
+
+    class Counted(SubtaskScenario):
+        def start(self, environment: Environment, task: Task) -> None:
+            begun.append(task)
+            super().start(environment, task)
+
+    task = subtasks.task(0, "train")
+    scenario = Counted()
+    scenario.play(scenario.environment(), task, agents.expert)
+    assert begun == [task]

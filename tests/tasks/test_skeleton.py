@@ -16,7 +16,7 @@ from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import NO_LAYER
 from atlasgen.tasks.agents import expert, nothing
 from atlasgen.tasks.gold import Draft, complete
-from atlasgen.tasks.scenario import play
+from atlasgen.tasks.scenario import Agent, Episode, rollout
 from atlasgen.tasks.skeleton import Argument, OperationReward, Skeleton, skeletons
 from atlasgen.tasks.task import Effect, GoldCall, Task
 
@@ -73,16 +73,21 @@ def single(plan: Plan, tool: str, gold: tuple[GoldCall, ...]) -> tuple[Operation
     return reward, environment, complete(draft, environment, (reward,))
 
 
+def played(environment: Environment, task: Task, agent: Agent) -> Episode:
+    environment.reset(task.layer, seed=task.world_seed)
+    return rollout(environment, task, agent)
+
+
 def test_skeleton_alone_judges_a_creation() -> None:
     plan = Emulator(_plan("jira")).plan
     fields: JsonObject = {"project": {"key": "WEB"}, "issuetype": {"name": "Task"}, "summary": "Check"}
     gold = (GoldCall("createIssue", {"body": {"fields": fields}}),)
     reward, environment, task = single(plan, "createIssue", gold)
-    episode = play(environment, task, expert)
+    episode = played(environment, task, expert)
     score = reward.score(task, episode.trajectory, episode.diff)
     assert score.success
     assert 0.75 <= score.reward < 1, "nothing shows the fields"
-    assert reward.score(task, play(environment, task, nothing).trajectory, ()).reward == 0
+    assert reward.score(task, played(environment, task, nothing).trajectory, ()).reward == 0
 
 
 def test_skeleton_alone_judges_a_change_by_the_right_record() -> None:
@@ -96,7 +101,7 @@ def test_skeleton_alone_judges_a_change_by_the_right_record() -> None:
     )
     reward, environment, task = single(plan, "doTransition", gold)
     assert task.effects["doTransition"] == Effect("update", "jira.issue")
-    episode = play(environment, task, expert)
+    episode = played(environment, task, expert)
     assert reward.score(task, episode.trajectory, episode.diff).reward == 1
 
 
@@ -107,7 +112,7 @@ def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
     text = {"representation": "storage", "value": "<p>Hello</p>"}
     gold = (GoldCall("createPage", {"body": {"spaceId": space, "title": "Plans", "body": {**text}}}),)
     reward, environment, task = single(plan, "createPage", gold)
-    episode = play(environment, task, expert)
+    episode = played(environment, task, expert)
     assert reward.score(task, episode.trajectory, episode.diff).reward == 1
 
 

@@ -18,7 +18,7 @@ from atlasgen.tasks.agents import Slip
 from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.scenario import Agent, Episode, Scenario, play
+from atlasgen.tasks.scenario import Agent, Episode, Scenario
 from atlasgen.tasks.steps import Mutant, Tier
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import GoldCall, Task
@@ -230,11 +230,11 @@ class _Ledger:
             self._note(name, self._score(task, agent).reward)
 
     def _score(self, task: Task, agent: Agent, ending: str = "") -> Score:
-        episode = _cut(play(self._environment, task, agent), ending)
+        episode = _cut(self._scenario.play(self._environment, task, agent), ending)
         return self._scenario.score(task, episode.trajectory, episode.diff)
 
     def _play(self, task: Task, mutant: Mutant) -> _Played:
-        episode = _cut(play(self._environment, task, mutant), mutant.ending)
+        episode = _cut(self._scenario.play(self._environment, task, mutant), mutant.ending)
         score = self._scenario.score(task, episode.trajectory, episode.diff)
         reached = self._oracle.accepts(self._environment, task)
         tier = settled(mutant, task, episode, reached=reached)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document, at, with_value
+from atlasgen.runtime.documents import ABSENT, Document, at, overlap, with_value
 from atlasgen.runtime.world import Change, RecordId
 from atlasgen.tasks.task import Target
 
@@ -161,8 +161,8 @@ def _match(
     )
     if not gaps:
         return Match(target, found, 1.0)
-    wrong = {path for path in target.written if any(_overlap(path, gap.path) for gap in gaps)}
-    unasked = sum(not any(_overlap(path, gap.path) for path in target.written) for gap in gaps)
+    wrong = {path for path in target.written if any(overlap(path, gap.path) for gap in gaps)}
+    unasked = sum(not any(overlap(path, gap.path) for path in target.written) for gap in gaps)
     return Match(target, found, (len(target.written) - len(wrong)) / (len(target.written) + unasked), gaps)
 
 
@@ -194,8 +194,3 @@ def differing(
             yield from differing(here, there, stops, below)
         else:
             yield below, here, there
-
-
-def _overlap(one: Path, other: Path) -> bool:
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]

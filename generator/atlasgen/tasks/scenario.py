@@ -59,6 +59,11 @@ class Scenario(ABC):
         """Begin an episode of a task."""
         environment.reset(task.layer, seed=task.world_seed)
 
+    def play(self, environment: Environment, task: Task, agent: Agent) -> Episode:
+        """Let an agent play a task from its beginning, and return what it did."""
+        self.start(environment, task)
+        return rollout(environment, task, agent)
+
     def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
         """Return what a trajectory is worth."""
         return judge(task, trajectory, diff, self._operations)
@@ -68,8 +73,7 @@ class Scenario(ABC):
         return {reward.operation: reward for reward in self.rewards}
 
 
-def play(environment: Environment, task: Task, agent: Agent) -> Episode:
-    """Let an agent play a task, and return what it did."""
-    environment.reset(task.layer, seed=task.world_seed)
+def rollout(environment: Environment, task: Task, agent: Agent) -> Episode:
+    """Let an agent play a task in an environment where its episode has begun, and return what it did."""
     text = agent(task, environment.call)
     return Episode(Trajectory(tuple(environment.calls), text), environment.diff())
