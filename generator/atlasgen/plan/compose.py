@@ -72,7 +72,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
     context = {
         name: hints.text(resource, f"/{HINT}/context/{name}")
-        for name, resource in hints.mapping(root.get("context"), f"/{HINT}/context").items()
+        for name, resource in hints.object(root.get("context"), f"/{HINT}/context").items()
     }
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from atlasgen.errors import AtlasgenError, Problem
+from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Condition, Derive, ErrorShape, Identity, Path, Reference, Rule, Workflow
+from atlasgen.spec.edges import Notes
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest, sort_of
 
@@ -23,12 +24,12 @@ _CONDITION = ("at", "is", "in", "same", "present")
 _DERIVE = ("default", "constant", "copy", "context", "record", "timestamp", "counter", "inverse")
 
 
-class Hints:
+class Hints(Notes):
     """Reads hints of one document; problems are collected and raised together by `finish`."""
 
     def __init__(self, where: str) -> None:
-        self.where = where
-        self.problems: list[Problem] = []
+        """Begin to read the hints of a document, which messages call `where`."""
+        super().__init__(where)
         self._named: dict[str, str] = {}
 
     def finish(self, resources: Iterable[str]) -> None:
@@ -41,10 +42,6 @@ class Hints:
                 self.problem(at, f"there is no resource `{name}`", remedy)
         if self.problems:
             raise AtlasgenError(*dict.fromkeys(self.problems))
-
-    def problem(self, at: str, what: str, remedy: str = "") -> None:
-        """Note what a person has to mend."""
-        self.problems.append(Problem(f"{self.where}#{at}", what, remedy))
 
     def of(self, schema: Json, at: str, vocabulary: Iterable[str] = SCHEMA) -> JsonObject:
         """Return the hints that stand on a schema or another node, each word checked."""
@@ -71,24 +68,6 @@ class Hints:
         if not isinstance(value, str):
             self.problem(at, f"must be text, not {sort_of(value)}")
             return ""
-        return value
-
-    def mapping(self, value: Json, at: str) -> JsonObject:
-        """Return an object; nothing is an empty one."""
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            self.problem(at, f"must be an object, not {sort_of(value)}")
-            return {}
-        return value
-
-    def items(self, value: Json, at: str) -> list[Json]:
-        """Return a list; nothing is an empty one."""
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.problem(at, f"must be a list, not {sort_of(value)}")
-            return []
         return value
 
     def word(self, value: Json, words: tuple[str, ...], at: str) -> str:

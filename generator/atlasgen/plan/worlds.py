@@ -39,17 +39,17 @@ def world(value: Json, resources: Collection[str], context: Mapping[str, str], h
 
 def _records(value: Json, resources: Collection[str], hints: Hints, at: str) -> Mapping[str, Mapping[str, JsonObject]]:
     found: dict[str, Mapping[str, JsonObject]] = {}
-    for resource, items in hints.mapping(value, at).items():
+    for resource, items in hints.object(value, at).items():
         _check_resource(resource, resources, hints, f"{at}/{resource}")
         found[resource] = {
-            name: hints.mapping(item, f"{at}/{resource}/{name}")
-            for name, item in hints.mapping(items, f"{at}/{resource}").items()
+            name: hints.object(item, f"{at}/{resource}/{name}")
+            for name, item in hints.object(items, f"{at}/{resource}").items()
         }
     return found
 
 
 def _populations(value: Json, resources: Collection[str], hints: Hints, at: str) -> Iterator[Population]:
-    for index, item in enumerate(hints.items(value, at)):
+    for index, item in enumerate(hints.array(value, at)):
         where = f"{at}/{index}"
         hint = hints.known(item, ("resource", "share", "values"), where)
         resource = hints.text(hint.get("resource"), where + "/resource")
@@ -58,7 +58,7 @@ def _populations(value: Json, resources: Collection[str], hints: Hints, at: str)
         if isinstance(share, bool) or not isinstance(share, int | float) or share <= 0:
             hints.problem(where + "/share", f"must be a number above 0, not {sort_of(share)}")
             share = 1
-        values = hints.mapping(hint.get("values"), where + "/values")
+        values = hints.object(hint.get("values"), where + "/values")
         makers = [
             (tuple(name.split(".")), _maker(item, resources, hints, f"{where}/values/{name}"))
             for name, item in values.items()
@@ -77,20 +77,20 @@ def _maker(value: Json, resources: Collection[str], hints: Hints, at: str) -> Ma
     if "any" in hint:
         resource = hints.text(hint["any"], at + "/any")
         _check_resource(resource, resources, hints, at + "/any")
-        return Maker("any", resource=resource, where=hints.mapping(hint.get("where"), at + "/where"))
+        return Maker("any", resource=resource, where=hints.object(hint.get("where"), at + "/where"))
     if "same" in hint:
         return Maker("same", path=hints.path(hint["same"], at + "/same"))
     if "some" in hint:
         return Maker("some", parts=(_words(hint["some"], hints, at + "/some"),))
     parts = tuple(
         _words(part, hints, f"{at}/phrase/{index}")
-        for index, part in enumerate(hints.items(hint["phrase"], at + "/phrase"))
+        for index, part in enumerate(hints.array(hint["phrase"], at + "/phrase"))
     )
     return Maker("phrase", parts=parts, unique=hint.get("unique") is True)
 
 
 def _words(value: Json, hints: Hints, at: str) -> tuple[str, ...]:
-    words = tuple(hints.text(word, f"{at}/{index}") for index, word in enumerate(hints.items(value, at)))
+    words = tuple(hints.text(word, f"{at}/{index}") for index, word in enumerate(hints.array(value, at)))
     if not words:
         hints.problem(at, "lists nothing to choose from")
     return words

@@ -10,19 +10,20 @@ from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve
 from atlasgen.spec.wording import nearest, sort_of
 
 
-class Edges:
-    """A document, what it is called in messages, and the problems found in it."""
+class Notes:
+    """The problems that are found while something is read; `where` is what messages call it."""
 
-    def __init__(self, document: JsonObject, where: str) -> None:
-        """Take a document; `where` is what messages call it."""
-        self.document = document
+    def __init__(self, where: str) -> None:
+        """Begin without problems."""
         self.where = where
         self.problems: list[Problem] = []
 
     def problem(self, at: str, what: str, remedy: str = "") -> None:
+        """Note what a person has to mend, at a JSON pointer."""
         self.problems.append(Problem(f"{self.where}#{at}", what, remedy))
 
     def object(self, value: Json, at: str) -> JsonObject:
+        """Return an object; nothing is an empty one, and so, with a problem noted, is anything else."""
         if value is None:
             return {}
         if not isinstance(value, dict):
@@ -31,12 +32,22 @@ class Edges:
         return value
 
     def array(self, value: Json, at: str) -> list[Json]:
+        """Return a list; nothing is an empty one, and so, with a problem noted, is anything else."""
         if value is None:
             return []
         if not isinstance(value, list):
             self.problem(at, f"must be a list, not {sort_of(value)}")
             return []
         return value
+
+
+class Edges(Notes):
+    """A document, and the references in it."""
+
+    def __init__(self, document: JsonObject, where: str) -> None:
+        """Take a document; `where` is what messages call it."""
+        super().__init__(where)
+        self.document = document
 
     def find(self, target: str, at: str) -> JsonObject:
         """Return what a local reference points to."""
