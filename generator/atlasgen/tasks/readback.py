@@ -279,6 +279,13 @@ def compare(writer: Target, arguments: JsonObject, look: Look) -> list[Compariso
     return found
 
 
+def shows(look: Look, path: Path) -> bool:
+    """Whether a reader could show a member of a body under the name that it has there."""
+    sampler = Sampler(look.reader.plan.schemas, _first)
+    declared = _declared(look.schema, path, sampler) or (path[1:] and _declared(look.schema, path[1:], sampler))
+    return look.record is not None and bool(declared) and path not in _made(look.reader)
+
+
 def matches(written: Any, shown: Any, reference: Reference | None = None) -> bool:
     """Whether a value is shown as it was written; the name of a record may be shown as the record, or a list in one."""
     if isinstance(written, dict):

@@ -352,6 +352,10 @@ class Requests:
                 spoiled = with_value(body, write.source, _unknown(value))
                 if self.accepts(target, {**arguments, "body": spoiled}):
                     yield Wrong(f"{'.'.join(write.source)} names nothing", {**arguments, "body": spoiled})
+        if operation.transition and (taken := at(body, operation.transition)) is not ABSENT and isinstance(body, dict):
+            spoiled = with_value(body, operation.transition, _unknown(taken))
+            if self.accepts(target, {**arguments, "body": spoiled}):
+                yield Wrong(f"{'.'.join(operation.transition)} names nothing", {**arguments, "body": spoiled})
         yield Wrong("there is no such argument", {**arguments, "no_such_argument": "x"})
         yield from self._spoiled(target, arguments, choose)
 

@@ -8,19 +8,31 @@ is no more than B. All is judged from the answers of calls; the world is looked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from atlasgen.jsonvalue import Json, JsonObject, encode
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, at
+from atlasgen.runtime.documents import ABSENT, at, with_value
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
-from atlasgen.runtime.sampling import chooser
-from atlasgen.tasks.readback import Comparison, Eyes, Look, changes, compare, fault, is_mutating, many, matches, readers
+from atlasgen.runtime.sampling import Sampler, chooser
+from atlasgen.tasks.readback import (
+    Comparison,
+    Eyes,
+    Look,
+    changes,
+    compare,
+    fault,
+    is_mutating,
+    many,
+    matches,
+    readers,
+    shows,
+)
 from atlasgen.tasks.requests import BROKEN, Request, Requests, Target
 from atlasgen.tasks.verdicts import Behaviour, Origin, Report, Verdict
 
@@ -28,7 +40,9 @@ SEEDS = 3
 """How many worlds every operation is tried in, if the caller does not say."""
 
 # How many of a hundred members that may be left out are there, try after try.
-_SHARES = (100, 60, 30, 0, 80, 50, 20, 0, 100, 60, 30, 10, 80, 50, 20, 0)
+_SHARES = (100, 60, 30, 0, 80, 50, 20, 0, 100, 60, 30, 0)
+_MEMBERS = 24  # members that are sent one by one where a service does not take them together
+_AGAIN = 8  # tries of each
 _READS = 3  # accepted requests of a reading operation in the first world
 _SHOWN = 60  # characters of a value in a sentence
 _GONE = (404, 410)
@@ -76,7 +90,7 @@ class _Notes:
         refusals: What came back for valid requests instead.
         invalid: Answers that do not meet their schema.
         failures: What else must not be.
-        proofs: What shows its effect; of a read, what it shows of the effects of others.
+        proofs: What shows its effect; of a read, what it shows of the effects of others. How many fields say it.
         doubts: Accepted requests after which the effect was not shown, or not rightly.
         faint: Accepted requests that could not show anything.
         changed: Whether the state was another one after a call.
@@ -87,7 +101,7 @@ class _Notes:
     refusals: list[str] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    proofs: list[str] = field(default_factory=list)
+    proofs: list[tuple[int, str]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     faint: list[str] = field(default_factory=list)
     changed: bool = False
@@ -104,6 +118,15 @@ class _Sight:
     fields: Mapping[Path, Comparison]
 
 
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A request that was accepted, the calls that went before it, and the members of its body."""
+
+    request: Request
+    preparation: Sequence[tuple[str, JsonObject]]
+    members: frozenset[Path]
+
+
 class _Verifier:
     """Tries the operations of one environment and keeps notes."""
 
@@ -112,36 +135,68 @@ class _Verifier:
         self.requests = Requests(environment)
         self.seeds = seeds
         self.notes = {target.tool: _Notes() for target in self.requests.targets}
-        self._covered: set[Path] = set()
+        self._members = {target.tool: tuple(_members(target)) for target in self.requests.targets}
+        # Of the operation that is being tried: members of accepted requests, those that a reader could show, those that
+        # were held against what it shows; and the smallest request.
+        self._sent: set[Path] = set()
+        self._showable: set[Path] = set()
+        self._compared: set[Path] = set()
+        self._least: _Accepted | None = None
 
     # -- trying --------------------------------------------------------------------------------------------------------
 
     def run(self, target: Target) -> None:
         """Try an operation in every world with one request at least, in the first with all that can be sent."""
-        notes = self.notes[target.tool]
-        self._covered = set()
+        self._sent, self._showable, self._compared, self._least = set(), set(), set(), None
         for seed in range(self.seeds):
             accepted = 0
             for number in range(len(_SHARES)):
                 if accepted and (seed or self._is_enough(target, accepted)):
                     break
-                share = _SHARES[(number + seed) % len(_SHARES)]
-                if not is_mutating(target):
-                    share = _SHARES[(number + seed + 3) % len(_SHARES)]
-                outcome = self._try(target, seed, number, share, checked=accepted > 0)
+                step = number + seed + (0 if is_mutating(target) else _READS)
+                outcome = self._try(target, seed, number, _SHARES[step % len(_SHARES)], checked=accepted > 0)
                 if outcome is None:
                     return
                 accepted += outcome
-            if not notes.accepted and seed == 0 and not notes.refusals:
-                return
+            if seed == 0 and is_mutating(target) and self._least is not None:
+                self._complete(target, self._least)
+
+    def _complete(self, target: Target, least: _Accepted) -> None:
+        """Send what was not accepted or not compared so far, member by member, beside the least that was accepted."""
+        members = self._members[target.tool]
+        missing = [path for path in members if path not in self._sent or path in self._showable - self._compared]
+        for index, path in enumerate(missing[:_MEMBERS]):
+            for attempt in range(_AGAIN):
+                number = len(_SHARES) + index * _AGAIN + attempt
+                if self._try(target, 0, number, 100, checked=True, beside=(least, path)) is None:
+                    return
+                if path in self._sent and path not in self._showable - self._compared:
+                    break
 
     def _is_enough(self, target: Target, accepted: int) -> bool:
         if not is_mutating(target):
             return accepted >= _READS
-        return _members(target) <= {path[-1] for path in self._covered}
+        return self._sent.issuperset(self._members[target.tool])
 
-    def _try(self, target: Target, seed: int, number: int, share: int, *, checked: bool) -> bool | None:
+    def _try(
+        self,
+        target: Target,
+        seed: int,
+        number: int,
+        share: int,
+        *,
+        checked: bool,
+        beside: tuple[_Accepted, Path] | None = None,
+    ) -> bool | None:
         """Make one valid request and judge what comes of it.
+
+        Args:
+            target: What to call.
+            seed: The world.
+            number: Which try this is.
+            share: How many of a hundred members that may be left out are to be there.
+            checked: Whether wrong requests were made in this world already.
+            beside: An accepted request, to be made again with one member more.
 
         Returns:
             Whether it was accepted; None where there is no use in trying again.
@@ -149,7 +204,13 @@ class _Verifier:
         notes, environment = self.notes[target.tool], self.environment
         self.requests.begin(seed, trusting=number % 2 == 0)
         choose = chooser(draw(seed, target.tool, number))
+        if beside is not None:
+            self._prepare(beside[0].preparation)
         request = self.requests.valid(target, choose, share=share)
+        if request is not None and beside is not None:
+            request = _with_member(beside[0].request, request, beside[1])
+            if request is None or not self.requests.accepts(target, request.arguments):
+                return False
         if request is None and target.operation.archetype == "stub":
             notes.refusals.append("is not emulated")
             return None
@@ -171,6 +232,10 @@ class _Verifier:
             self._refused(notes, reply, changed=environment.digest() != digest)
             return None if reply.status in (501, BROKEN) else False
         notes.accepted += 1
+        accepted = _Accepted(request, preparation, frozenset(_paths(request.arguments.get("body"))))
+        self._sent |= accepted.members
+        if seed == 0 and (self._least is None or len(accepted.members) < len(self._least.members)):
+            self._least = accepted
         if problem := fault(target, reply):
             notes.invalid.append(problem)
         notes.changed = notes.changed or environment.diff() != diff
@@ -182,6 +247,10 @@ class _Verifier:
         if not checked:
             self._judge_refusals(target, request, seed, preparation)
         return True
+
+    def _prepare(self, calls: Iterable[tuple[str, JsonObject]]) -> None:
+        for tool, arguments in calls:
+            self.requests.call(tool, arguments)
 
     def _refused(self, notes: _Notes, reply: Reply, *, changed: bool) -> None:
         if reply.status == BROKEN:
@@ -196,8 +265,7 @@ class _Verifier:
     ) -> None:
         """Make wrong requests in the state in which the right one was accepted."""
         self.requests.begin(seed)
-        for tool, arguments in preparation:
-            self.requests.call(tool, arguments)
+        self._prepare(preparation)
         notes, environment = self.notes[target.tool], self.environment
         for wrong in self.requests.wrong(target, request.arguments, chooser(draw(seed, "wrong", target.tool))):
             digest = environment.digest()
@@ -253,6 +321,10 @@ class _Verifier:
                 for item in compare(target, arguments, eyes.look(reader, variant)):
                     if item.path not in fields or fields[item.path].outcome == "absent":
                         fields[item.path] = item
+        self._showable |= {path for path in self._members[target.tool] if shows(after, path)}
+        for path, item in fields.items():
+            if item.written not in (None, [], {}):
+                self._compared |= {path[:1], path[:2]}
         if after.problem:
             self.notes[reader.tool].invalid.append(f"after {target.tool} {after.problem}")
         return _Sight(reader, before, after, fields)
@@ -270,7 +342,7 @@ class _Verifier:
                 elif item.outcome == "absent":
                     absent.setdefault(path, sight.reader.tool)
                 else:
-                    said = f"{name} as {_short(item.found)}, not as {_short(item.written)}"
+                    said = f"{name} as {_short(_json(item.found))}, not as {_short(_json(item.written))}"
                     wrong.append(f"{sight.reader.tool} shows {said}")
                     self.notes[sight.reader.tool].doubts.append(f"after {target.tool} it shows {said}")
         wrong += [
@@ -281,7 +353,9 @@ class _Verifier:
     def _judge_create(self, target: Target, eyes: Eyes, sights: Sequence[_Sight]) -> None:
         notes = self.notes[target.tool]
         shown, wrong = self._judge_fields(target, sights)
-        self._covered |= shown.keys()
+        for sight in sights:
+            if sight.reader.operation.path == target.operation.path and _is_silent(sight):
+                self.notes[sight.reader.tool].failures.append(f"does not list what {target.tool} created")
         seen = [sight for sight in sights if sight.after.record is not None and _names_it(sight, eyes)]
         if not seen:
             lacking = [f"{item.reader.tool} {_lacks(item.after)}" for item in sights[:2]]
@@ -296,13 +370,13 @@ class _Verifier:
             said = f"shows the id{_listed(own)} that {target.tool} gave"
             clean = all(item.outcome != "differs" for item in sight.fields.values())
             if clean and not sight.after.problem and (own or not shown):
-                self.notes[sight.reader.tool].proofs.append(said)
+                self.notes[sight.reader.tool].proofs.append((len(own), said))
         if wrong:
             notes.doubts.append(wrong[0])
-        elif shown or not _members(target):
+        elif shown or not self._members[target.tool]:
             best = max(seen, key=lambda item: sum(item.reader.tool in tools for tools in shown.values()))
             own = [path for path, tools in shown.items() if best.reader.tool in tools]
-            notes.proofs.append(f"{best.reader.tool} shows the new id{_listed(own)}")
+            notes.proofs.append((len(own), f"{best.reader.tool} shows the new id{_listed(own)}"))
         else:
             notes.faint.append(f"{seen[0].reader.tool} shows the new id, but nothing of what was written")
 
@@ -319,14 +393,13 @@ class _Verifier:
             clean = all(item.outcome != "differs" for item in sight.fields.values())
             if own and clean and not sight.after.problem:
                 said = f"shows the new{_listed(own, first=True)} that {target.tool} wrote"
-                self.notes[sight.reader.tool].proofs.append(said)
-        self._covered |= fresh.keys()
+                self.notes[sight.reader.tool].proofs.append((len(own), said))
         if wrong:
             notes.doubts.append(wrong[0])
         elif fresh:
             best = max(sights, key=lambda item: sum(item.reader.tool in tools for tools in fresh.values()))
             own = [path for path, tools in fresh.items() if best.reader.tool in tools]
-            notes.proofs.append(f"{best.reader.tool} shows the new{_listed(own, first=True)}")
+            notes.proofs.append((len(own), f"{best.reader.tool} shows the new{_listed(own, first=True)}"))
         elif shown:
             notes.faint.append("what was written stood there before")
         else:
@@ -346,12 +419,12 @@ class _Verifier:
         ]  # fmt: skip
         gone = [sight for sight in before if sight.after.record is None and _is_gone(sight)]
         for sight in gone:
-            self.notes[sight.reader.tool].proofs.append(f"no longer shows what {target.tool} deleted")
+            self.notes[sight.reader.tool].proofs.append((0, f"no longer shows what {target.tool} deleted"))
         if still:
             notes.doubts.append(f"{still[0].reader.tool} still shows the record")
         elif gone:
             how = "no longer lists it" if many(gone[0].reader) else f"answers {gone[0].after.status}"
-            notes.proofs.append(f"afterwards {gone[0].reader.tool} {how}")
+            notes.proofs.append((1, f"afterwards {gone[0].reader.tool} {how}"))
         else:
             notes.doubts.append(f"{before[0].reader.tool} answers {before[0].after.status}, not 404")
 
@@ -362,11 +435,10 @@ class _Verifier:
                 continue
             changed = changes(sight.before, sight.after, stamped)
             if changed:
-                self._covered |= {(name,) for name in _members(target)}
                 what = ".".join(changed[0]) or "its answer"
-                notes.proofs.append(f"{sight.reader.tool} shows that {what} changed")
+                notes.proofs.append((1, f"{sight.reader.tool} shows that {what} changed"))
                 if not sight.after.problem:
-                    self.notes[sight.reader.tool].proofs.append(f"shows that {target.tool} changed {what}")
+                    self.notes[sight.reader.tool].proofs.append((1, f"shows that {target.tool} changed {what}"))
         if not notes.proofs:
             notes.doubts.append(f"no change is shown: {', '.join(item.reader.tool for item in sights[:3])}")
 
@@ -398,15 +470,40 @@ class _Verifier:
         mutating = is_mutating(target)
         doubts = notes.doubts if mutating or not notes.proofs else []
         if notes.proofs and not faulty and not doubts:
-            return "A", max(notes.proofs, key=len)  # the one that shows most
+            return "A", max(notes.proofs, key=lambda proof: proof[0])[1]
         lower: Behaviour = ("B" if notes.changed else "C") if mutating else "B" if notes.reads else "D"
         nothing = "nothing shows what it changes" if mutating else "shows nothing that another operation wrote"
-        return lower, next(iter([*faulty, *notes.doubts, *notes.faint]), nothing)
+        return lower, next(iter([*notes.invalid, *notes.doubts, *notes.failures, *notes.faint]), nothing)
 
 
-def _members(target: Target) -> frozenset[str]:
-    """Return the names of the members that the body of an operation stores, as far as the plan knows."""
-    return frozenset(write.source[-1] for write in target.operation.writes)
+def _members(target: Target) -> Iterator[Path]:
+    """Yield the paths that the body of an operation may have, two objects deep."""
+    sampler = Sampler(target.plan.schemas, chooser(0))
+
+    def walk(given: Any, path: Path) -> Iterator[Path]:
+        schema = sampler.flat(given)
+        for name, member in schema.get("properties", {}).items():
+            yield (*path, name)
+            if len(path) < 1:
+                yield from walk(member, (*path, name))
+
+    yield from walk(target.operation.body or {}, ())
+
+
+def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the paths of the members of a body, two objects deep."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        yield (*path, name)
+        if not path:
+            yield from _paths(item, (name,))
+
+
+def _with_member(base: Request, other: Request, path: Path) -> Request | None:
+    """Return a request with one member of the body of another one more; None where that lacks it."""
+    body, value = base.arguments.get("body"), at(other.arguments.get("body"), path)
+    if not isinstance(body, dict) or value is ABSENT:
+        return None
+    return Request({**base.arguments, "body": with_value(body, path, value)}, base.record)
 
 
 def _stamped(target: Target) -> frozenset[Path]:
@@ -417,6 +514,11 @@ def _names_it(sight: _Sight, eyes: Eyes) -> bool:
     """Whether what a reader shows has an identity of the record."""
     record = sight.after.record or {}
     return any(str(record.get(name)) == str(value) for name, value in eyes.names.items())
+
+
+def _is_silent(sight: _Sight) -> bool:
+    """Whether a list was shown, and the record not in it."""
+    return sight.after.status < 300 and sight.after.record is None and many(sight.reader)
 
 
 def _is_new(target: Target, item: Comparison, before: Look) -> bool:
@@ -448,7 +550,7 @@ def _listed(paths: Sequence[Path], *, first: bool = False) -> str:
 
 def _short(value: Any) -> str:
     """Return a value, or a sentence, that fits into a sentence."""
-    text = value if isinstance(value, str) else str(value) if isinstance(value, Exception) else _json(value)
+    text = value if isinstance(value, str) else _json(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
