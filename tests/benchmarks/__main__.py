@@ -14,6 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 import atlasgen
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.tasks.agents import script
+from atlasgen.tasks.task import GoldCall, Task, Use
+from atlasgen.tasks.trajectory import Trajectory
+from rewards.jira_subtask import SubtaskScenario
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.test_floor import SPEC
 
@@ -84,8 +89,38 @@ def walk(environment: atlasgen.Environment, floor: Floor, key: str) -> tuple[str
     return "transition", ours, theirs
 
 
+def episodes(count: int = 300) -> Iterator[tuple[str, float]]:
+    """Yield name and microseconds of an episode of five calls, each of another task that was made before."""
+    scenario = SubtaskScenario()
+    environment = scenario.environment()
+    new = (Use("/issueIdOrKey", "createIssue", "/key"),)
+    prepared: list[tuple[Task, list[tuple[str, JsonObject]]]] = []
+    for seed in range(count):
+        task = scenario.task(seed, "train")
+        look, *rest = task.gold
+        steps = (look, *rest, GoldCall("getTransitions", {"issueIdOrKey": ""}, new), look)
+        scenario.play(environment, task, script(steps))
+        prepared.append((task, [(call.tool, call.arguments) for call in environment.calls]))
+        assert len(prepared[-1][1]) == 5
+
+    def play(*, scored: bool) -> float:
+        start = time.perf_counter()
+        for task, calls in prepared:
+            scenario.start(environment, task)
+            for tool, arguments in calls:
+                environment.call(tool, arguments)
+            if scored:
+                score = scenario.score(task, Trajectory(tuple(environment.calls)), environment.diff())
+                assert score.reward == 1
+        return (time.perf_counter() - start) / count * 1e6
+
+    times = [(play(scored=False), play(scored=True)) for _ in range(ROUNDS // 2)]
+    yield "expert: reset, five calls", statistics.median(bare for bare, _ in times)
+    yield "expert, scoring included: reset, five calls, score", statistics.median(scored for _, scored in times)
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     environment = atlasgen.load(SPEC, seed=3)
     floor = Floor(environment)
     table = Table("operation", "emulator us", "floor us", "ratio", title="Calls on one record, in process")
@@ -99,6 +134,10 @@ def main() -> None:
 
     (reset,) = rounds((lambda: None, another))
     table.add_row("reset + first get", f"{reset:.2f}", "", "")
+    Console().print(table)
+    table = Table("episode", "us", "a second", title="Episodes of five calls, each of a new task, in one process")
+    for name, taken in episodes():
+        table.add_row(name, f"{taken:.0f}", f"{1e6 / taken:,.0f}")
     Console().print(table)
 
 

@@ -7,20 +7,16 @@ stands elsewhere in the same answer belongs to something else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from atlasgen.jsonvalue import Json, pointer, tokens
+from atlasgen.jsonvalue import Json, pointer
 from atlasgen.plan.model import Operation, Path, Plan, Shape, View
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
-from atlasgen.runtime.world import RecordId
 from atlasgen.tasks.task import Needed, Reader
 
 _DEEP: Final = 2  # records inside records inside records are looked for no further
 _Place: TypeAlias = tuple[Path, View]
-
-_tokens = lru_cache(maxsize=4096)(tokens)
 
 
 def readers(plan: Plan, resource: str, paths: Set[Path]) -> tuple[Reader, ...]:
@@ -28,32 +24,37 @@ def readers(plan: Plan, resource: str, paths: Set[Path]) -> tuple[Reader, ...]:
     return tuple(reader for operation in plan.operations for reader in _readers(plan, operation, resource, paths))
 
 
-def shows(reader: Reader, body: Any, id: str, paths: Sequence[Path]) -> bool:
-    """Return whether the body of an answer shows these paths of a record."""
-    return any(all(value is not ABSENT for value in found) for found in _shown(reader, body, id, paths))
+def shows(readers: Sequence[Reader], call: Call, id: str, paths: Sequence[Path]) -> bool:
+    """Return whether an answer shows these paths of a record."""
+    wanted = set(paths)
+    able = [item for item in readers if item.operation == call.tool and wanted <= item.places.keys()]
+    if not able:
+        return False
+    body = call.json()
+    return any(ABSENT not in found for reader in able for found in _shown(reader, body, id, paths))
 
 
 def is_found(needed: Needed, calls: Sequence[Call]) -> bool:
     """Return whether some answer says of the needed record what was needed of it."""
-    return any(_tells(needed, call, reader) for call in calls for reader in needed.readers)
-
-
-def _tells(needed: Needed, call: Call, reader: Reader) -> bool:
-    record: RecordId = needed.record
-    if call.tool != reader.operation or call.status >= 400 or record not in call.reads:
-        return False
-    return any(_holds(value, needed.value) for (value,) in _shown(reader, call.json(), record[1], (needed.path,)))
+    record = needed.record
+    for call in calls:
+        if call.status >= 400 or record not in call.reads:
+            continue
+        body = call.json()
+        for reader in needed.readers:
+            if reader.operation == call.tool:
+                for (value,) in _shown(reader, body, record[1], (needed.path,)):
+                    if _holds(value, needed.value):
+                        return True
+    return False
 
 
 def _shown(reader: Reader, body: Any, id: str, paths: Sequence[Path]) -> Iterator[list[Any]]:
     """Yield the values at some paths of a record, for each place where an answer shows that record."""
-    places = {path: place for place, path in reader.shows.items()}
-    if not all(path in places for path in paths):
-        return
-    identity, wanted = _tokens(reader.identity), [_tokens(places[path]) for path in paths]
-    for item in _items(body, _tokens(reader.within)):
+    within, identity = reader.way
+    for item in _items(body, within):
         if str(at(item, identity)) == id:
-            yield [at(item, place) for place in wanted]
+            yield [at(item, reader.places[path]) for path in paths]
 
 
 def _items(value: Any, path: Path) -> Iterator[Any]:

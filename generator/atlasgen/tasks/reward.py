@@ -136,10 +136,10 @@ def judge(
     factor = 1.0
     components: dict[str, float] = {}
     for name, count in counts.items():
-        penalty: float = _PENALTIES[name] ** count
-        components[name] = penalty
-        factor *= penalty
+        components[name] = 1.0
         if count:
+            components[name] = _PENALTIES[name] ** count
+            factor *= components[name]
             reasons.append(Reason(name, "calls", 0, count))
     if attempted:
         arguments = _arguments(task, calls, comparison, operations, reasons)
@@ -327,8 +327,7 @@ def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, O
     """Return whether an answer after the last write to a record shows all that was to be written."""
     record = match.record
     last = next((index for index in range(len(calls) - 1, -1, -1) if record in calls[index].writes), len(calls))
-    for index in range(len(calls) - 1, last - 1, -1):
-        call = calls[index]
+    for call in calls[last:]:
         for operation in operations.values():
             if record is not None and operation.effect.collection == record[0]:
                 if match.target.change.after is None:

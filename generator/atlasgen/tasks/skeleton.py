@@ -103,9 +103,7 @@ class OperationReward:
 
     def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
         """Return whether an answer shows these paths of a record."""
-        own = [reader for reader in self.readers if reader.operation == call.tool]
-        body = call.json() if own else None
-        return any(shows(reader, body, id, paths) for reader in own)
+        return shows(self.readers, call, id, paths)
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
-from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.jsonvalue import Json, JsonObject, tokens
 from atlasgen.plan.model import Archetype, Path
 from atlasgen.runtime.world import Change, Layer, RecordId
 
@@ -54,7 +55,7 @@ class GoldCall:
     uses: tuple[Use, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """An operation whose answer shows records of a collection.
 
@@ -71,6 +72,18 @@ class Reader:
     shows: Mapping[str, Path]
     within: str = ""
     identity: str = "/id"
+
+    # Pointers are for people; what answers are searched with is found once.
+
+    @cached_property
+    def places(self) -> Mapping[Path, Path]:
+        """Where each path of the record stands in what is shown of it."""
+        return {path: tokens(place) for place, path in self.shows.items()}
+
+    @cached_property
+    def way(self) -> tuple[Path, Path]:
+        """The way to the records, and from a record to its id."""
+        return tokens(self.within), tokens(self.identity)
 
 
 @dataclass(frozen=True, slots=True)
