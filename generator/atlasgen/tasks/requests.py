@@ -158,6 +158,8 @@ class Requests:
         """Return arguments in which whatever names a record names one that is there."""
         operation, resource = target.operation, target.resource
         schemas = {parameter.name: sampler.flat(parameter.schema) for parameter in operation.parameters}
+        if operation.paging is not None and operation.paging.style == "cursor":
+            arguments.pop(operation.paging.position, None)  # only a page gives one
         record: Document | None = None
         if resource is not None and (operation.target or operation.filters):
             record = self._any(target, operation.resource, sampler, depth)
