@@ -12,7 +12,7 @@ from typing import Any
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, detach, encode
-from atlasgen.plan.model import Operation, Plan, Reference, Resource, Write
+from atlasgen.plan.model import Coercion, Operation, Plan, Reference, Resource, Write
 from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment, Reply
@@ -203,6 +203,9 @@ class Requests:
     ) -> Document:
         operation, resource = target.operation, target.resource
         body: Any = arguments["body"]
+        for coercion in operation.coercions:
+            if coercion.kind == "wrap":
+                body = _wrapped(body, coercion, sampler)
         for write in operation.writes:
             if write.reference is not None and at(body, write.source) not in (ABSENT, None):
                 value = self._reference(target, write, write.reference, sampler, depth)
@@ -388,6 +391,18 @@ class Requests:
             if unlike < 4 and not self.accepts(target, changed):
                 unlike += 1
                 yield Wrong(f"{where} is {encode(strange).decode()}", changed)
+
+
+def _wrapped(body: Document, coercion: Coercion, sampler: Sampler) -> Document:
+    """Return a body that says what a coercion could have made: one object, below the name that its member holds."""
+    value, (member,) = at(body, coercion.path), coercion.value
+    if not isinstance(value, dict) or not value or member in value or not coercion.path:
+        return body
+    name = sampler.pick(list(value))
+    inner = value[name]
+    if isinstance(inner, dict) and member in inner:
+        inner = {**inner, member: name}
+    return with_value(body, coercion.path, {name: inner})
 
 
 def typed(value: Json, schema: Mapping[str, Any]) -> Json:
