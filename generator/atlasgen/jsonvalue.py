@@ -21,6 +21,8 @@ else:
 # The document and the hints come from people: integer keys of YAML maps are text in JSON.
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
+_FLAT = frozenset({str, int, float, bool, type(None)})
+
 
 def encode(value: Any) -> bytes:
     """Return the compact JSON encoding of a value.
@@ -55,10 +57,11 @@ def digest(value: Any) -> str:
 
 def detach(value: Json) -> Json:
     """Return a deep copy, so that no later change of the original can be seen."""
+    # Most values are flat, and a call for each would cost more than the copy.
     if isinstance(value, dict):
-        return {key: detach(item) for key, item in value.items()}
+        return {key: item if type(item) in _FLAT else detach(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [detach(item) for item in value]
+        return [item if type(item) in _FLAT else detach(item) for item in value]
     return value
 
 

@@ -82,10 +82,10 @@ class Store:
                 node = inner
             for key, fill in fills:
                 if key not in node and (value := fill(world, draft)) is not ABSENT:
-                    node[key] = _own(value)
+                    node[key] = value if type(value) is str else _own(value)
             for key, constant in self._constants.get(parent, _NONE).items():
                 if key not in node:
-                    node[key] = _own(constant)
+                    node[key] = constant if constant is None else _own(constant)
         return draft
 
     def taken(self, world: World, draft: Document) -> list[Broken]:
@@ -103,7 +103,7 @@ class Store:
     def insert(self, world: World, draft: Document) -> Located:
         """Name a complete record, store it, and return it."""
         id = self._identities.assign(world, draft)
-        world.put(self.collection, id, draft)
+        world.add(self.collection, id, draft)
         return id, draft
 
     def replace(self, world: World, id: str, record: Document) -> Located:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document, at, without
+from atlasgen.runtime.documents import ABSENT, Document, at
 
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
@@ -216,6 +216,15 @@ class World:
         """Store a record; the document must be the world's own and may not be changed from here on."""
         self._replace(collection, id, document)
 
+    def add(self, collection: str, id: str, document: Document) -> None:
+        """Store a record under an id that nothing has; otherwise `put`."""
+        table = self.changes.tables.setdefault(collection, {})
+        _set(table, id, document, self._journal)
+        self.writes.append((collection, id))
+        info = self.collections.get(collection)
+        if info is not None:
+            enter(self.changes, info, id, None, document, self._journal)
+
     def remove(self, collection: str, id: str) -> None:
         """Take a record away."""
         self._replace(collection, id, None)
@@ -274,14 +283,14 @@ class World:
         return self.base.tables.get(collection, {}).get(id)
 
     def diff(self) -> tuple[Change, ...]:
-        """Return what the episode changed, stamped fields apart, in time that depends on the changes alone."""
+        """Return what the episode changed, as copies without stamped fields, in time that depends on it alone."""
         found: list[Change] = []
         for collection in sorted(self.changes.tables):
             info = self.collections.get(collection)
             stamped = info.stamped if info is not None else ()
             for id, after in self.changes.tables[collection].items():
                 before = self.at_start(collection, id)
-                old, new = without(before, stamped), without(after, stamped)
+                old, new = _unstamped(before, stamped), _unstamped(after, stamped)
                 if old != new or (before is None) != (after is None):
                     found.append(Change(collection, id, old, new))
         return tuple(found)
@@ -315,7 +324,8 @@ def enter(
 ) -> None:
     """Bring the indexes of a layer from one state of a record to another, noting how to undo it."""
     for path in info.indexed:
-        was, now = _values(before, path), _values(after, path)
+        was = () if before is None else _values(before, path)
+        now = () if after is None else _values(after, path)
         if was != now:
             index = layer.indexes.setdefault((info.name, path), {})
             for value in was:
@@ -329,7 +339,21 @@ def _set(table: dict[str, Any], key: str, value: Any, journal: list[Overwritten]
     table[key] = value
 
 
-def _values(document: Document | None, path: Path) -> tuple[str, ...]:
+def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document | None:
+    """Return a copy of a document that lacks what the service alone writes."""
+    if document is None:
+        return None
+    copy = cast("Document", detach(document))
+    for path in stamped:
+        node: Any = copy
+        for key in path[:-1]:
+            node = node.get(key) if isinstance(node, dict) else None
+        if isinstance(node, dict):
+            node.pop(path[-1], None)
+    return copy
+
+
+def _values(document: Document, path: Path) -> tuple[str, ...]:
     value = at(document, path)
     if value is ABSENT or value is None:
         return ()
