@@ -118,6 +118,8 @@ def _train(settings: Settings, scenario: Scenario) -> int:
     def report(step: int, metrics: grpo.Metrics) -> None:
         print(f"\nstep {step} of {settings.steps}")
         print(_table(metrics), flush=True)
+        if metrics["grad_norm"] == 0:
+            print("  the rollouts of each group are worth the same: there is nothing to learn from them", flush=True)
 
     result = grpo.train(settings, scenario, model, tokenizer, report=report)
     print(f"\nprompt: {max(result.prompt_lengths)} tokens; {len(result.fields)} nested fields of the tools are in it")
