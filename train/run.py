@@ -119,7 +119,7 @@ def _train(settings: Settings, scenario: Scenario) -> int:
         print(f"\nstep {step} of {settings.steps}")
         print(_table(metrics), flush=True)
         if metrics["grad_norm"] == 0:
-            print("  the rollouts of each group are worth the same: there is nothing to learn from them", flush=True)
+            print("  all rollouts of a group are worth the same: nothing to learn from", flush=True)
 
     result = grpo.train(settings, scenario, model, tokenizer, report=report)
     print(f"\nprompt: {max(result.prompt_lengths)} tokens; {len(result.fields)} nested fields of the tools are in it")
