@@ -155,9 +155,14 @@ class World:
 
     def find(self, collection: str, member: str, text: str) -> str | None:
         """Return the id of the oldest record whose indexed member is a text."""
-        for id in self.listed(collection, (member,), text):
-            return id
-        return None
+        key = (collection, (member,))
+        above = self.changes.indexes.get(key), self.layer.indexes.get(key)
+        if not any(table and text in table for table in above):
+            # Nearly always: nobody has touched that name since the world was made.
+            table = self.base.indexes.get(key)
+            ids = table.get(text) if table is not None else None
+            return next(iter(ids)) if ids else None
+        return next(self.listed(collection, (member,), text), None)
 
     def ids(self, collection: str) -> Iterator[str]:
         """Yield the ids of all records, oldest first."""
