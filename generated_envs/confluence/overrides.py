@@ -46,8 +46,10 @@ def _in_storage_format(body: Any) -> Any:
         return body
     nested = next((text[name] for name in _CONVERTERS if isinstance(text.get(name), dict) and len(text) == 1), text)
     representation, value = nested.get("representation", next(iter(text), "")), nested.get("value")
-    if representation not in _CONVERTERS or not isinstance(value, str):
+    if not isinstance(representation, str) or representation not in _CONVERTERS or not isinstance(value, str):
         return body
+    if nested is not text and representation not in text:
+        return body  # the name above the text says another format than the text itself
     try:
         storage = _CONVERTERS[representation](value)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -70,7 +70,15 @@ def test_a_text_that_cannot_be_read_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "body", [3, [], {"representation": "storage"}, {"storage": {"value": 5}}, {"representation": "html"}]
+    "body",
+    [
+        3,
+        [],
+        {"storage": {"representation": [[]], "value": "x"}},
+        {"representation": "storage"},
+        {"storage": {"value": 5}},
+        {"representation": "html"},
+    ],
 )
 def test_what_is_malformed_is_refused_by_the_service_itself(wiki: Environment, body: Any) -> None:
     assert create(wiki, body).status in (200, 400)
