@@ -164,11 +164,16 @@ class World:
             return next(iter(ids)) if ids else None
         return next(self.listed(collection, (member,), text), None)
 
-    def ids(self, collection: str) -> Iterator[str]:
-        """Yield the ids of all records, oldest first."""
+    def ids(self, collection: str, *, newest_first: bool = False) -> Iterator[str]:
+        """Yield the ids of all records, oldest first if not said otherwise."""
         changed = self.changes.tables.get(collection, {})
         layered = self.layer.tables.get(collection, {})
         based = self.base.tables.get(collection, {})
+        if newest_first:
+            yield from (id for id in reversed(changed) if changed[id] is not None and _is_new(id, layered, based))
+            yield from (id for id in reversed(layered) if id not in based and changed.get(id, layered[id]) is not None)
+            yield from (id for id in reversed(based) if changed.get(id, layered.get(id, based[id])) is not None)
+            return
         for id, document in based.items():
             if changed.get(id, layered.get(id, document)) is not None:
                 yield id
@@ -179,13 +184,18 @@ class World:
             if document is not None and id not in based and id not in layered:
                 yield id
 
-    def listed(self, collection: str, path: Path, value: str) -> Iterator[str]:
-        """Yield the ids of the records whose indexed path has a value, oldest first."""
+    def listed(self, collection: str, path: Path, value: str, *, newest_first: bool = False) -> Iterator[str]:
+        """Yield the ids of the records whose indexed path has a value, oldest first if not said otherwise."""
         key = (collection, path)
         nothing: dict[str, bool] = {}
         changed = self.changes.indexes.get(key, {}).get(value, nothing)
         layered = self.layer.indexes.get(key, {}).get(value, nothing)
         based = self.base.indexes.get(key, {}).get(value, nothing)
+        if newest_first:
+            yield from (id for id in reversed(changed) if changed[id] and _is_new(id, layered, based))
+            yield from (id for id in reversed(layered) if id not in based and changed.get(id, layered[id]))
+            yield from (id for id in reversed(based) if changed.get(id, layered.get(id, True)))
+            return
         for id in based:
             if changed.get(id, layered.get(id, True)):
                 yield id
@@ -195,6 +205,20 @@ class World:
         for id, present in changed.items():
             if present and id not in based and id not in layered:
                 yield id
+
+    def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
+        """Return how many records there are, or have a value at an indexed path, in time that the episode alone decides."""
+        levels = (self.base, self.layer, self.changes)
+        if path is None:
+            tables: Any = [level.tables.get(collection, {}) for level in levels]
+        else:
+            tables = [level.indexes.get((collection, path), {}).get(value, {}) for level in levels]
+        based, layered, changed = tables
+        total = len(based)
+        for id in layered.keys() | changed.keys():
+            above = changed.get(id, layered.get(id))
+            total += (above is not None and above is not False) - (id in based)
+        return total
 
     def handle(self, collection: str, name: str) -> str | None:
         """Return the id of a record that hints call by name."""
@@ -337,6 +361,11 @@ def enter(
                 _set(index.setdefault(value, {}), id, False, journal)
             for value in now:
                 _set(index.setdefault(value, {}), id, True, journal)
+
+
+def _is_new(id: str, layered: Mapping[str, Any], based: Mapping[str, Any]) -> bool:
+    """Whether a record that the episode has changed was not there before it."""
+    return id not in based and id not in layered
 
 
 def _set(table: dict[str, Any], key: str, value: Any, journal: list[Overwritten]) -> None:
