@@ -286,9 +286,9 @@ class World:
 
     def begin(self) -> None:
         """Start a call."""
-        self._journal = []
-        self.reads = []
-        self.writes = []
+        self._journal: list[Overwritten] = []
+        self.reads: list[RecordId] = []
+        self.writes: list[RecordId] = []
 
     def commit(self) -> None:
         """End a call; the clock goes on if it changed anything."""
