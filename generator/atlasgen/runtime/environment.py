@@ -12,8 +12,9 @@ from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
 from atlasgen.plan.model import Operation
 from atlasgen.runtime.errors import unreadable
-from atlasgen.runtime.operations import Emulator, Run
+from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
+from atlasgen.runtime.reads import Run
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.seeding import RECORDS, base_world
 from atlasgen.runtime.tools import Tool, tool
@@ -123,7 +124,11 @@ class Environment:
                     name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
                 taken.add(name)
                 overridden = bound.handler(operation) if bound is not None else None
-                self._handlers[name] = (operation.status, overridden or self._later(name, operation, emulator), emulator)
+                self._handlers[name] = (
+                    operation.status,
+                    overridden or self._later(name, operation, emulator),
+                    emulator,
+                )
         self._names = tuple(self._handlers)
 
     def _later(self, name: str, operation: Operation, emulator: Emulator) -> Run:
@@ -182,6 +187,7 @@ class Environment:
             if text is None:
                 raise unreadable(emulator.plan.errors)
             body = run(world, given)
+            status = world.status or status
             content = encode(body) if body is not None or status not in _EMPTY else b""
         except ApiError as error:
             world.rollback()

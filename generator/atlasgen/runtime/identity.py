@@ -50,7 +50,9 @@ class Identities:
         self._resource = resource.name
         self._collection = collection
         self._form = resource.identity.format or "{n}"
-        self._also = [(member, _template(text, resource.name, paths, collection)) for member, text in _made(resource.identity)]
+        self._also = [
+            (member, _template(text, resource.name, paths, collection)) for member, text in _made(resource.identity)
+        ]
 
     def assign(self, world: World, draft: dict[str, Json]) -> str:
         """Put the identities that the service makes into a draft, and return the id."""

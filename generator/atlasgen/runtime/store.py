@@ -37,6 +37,7 @@ class Store:
         derived = [(field, field.derive) for field in resource.fields if field.derive is not None]
         self._stamps = [field.path for field, it in derived if it.kind == "timestamp" and it.value == "updated"]
         self._counters = [field.path for field, it in derived if it.kind == "counter"]
+        self._history = _historian(context, resource)
         # By the object that holds them, so that each object is looked up once.
         objects: dict[Path, tuple[list[tuple[str, Fill]], dict[str, Json]]] = {}
         parents = [field.path[:-1] for field, _ in derived]
@@ -105,6 +106,8 @@ class Store:
         """Name a complete record, store it, and return it."""
         id = self._identities.assign(world, draft)
         world.add(self.collection, id, draft)
+        if self._history is not None:
+            self._history(world, draft)
         return id, draft
 
     def replace(self, world: World, id: str, record: Document) -> Located:
@@ -115,7 +118,27 @@ class Store:
             number = at(record, path)
             record = with_value(record, path, number + 1 if isinstance(number, int) else 1)
         world.put(self.collection, id, record)
+        if self._history is not None:
+            self._history(world, record)
         return id, record
+
+
+def _historian(context: Context, resource: Resource) -> Callable[[World, Document], object] | None:
+    """Return what keeps the state of a record as a record of another resource; None where nothing does."""
+    history = resource.history
+    if history is None or history.resource not in context.names or history.resource == resource.name:
+        return None
+    kept = Store(context, context.plan.resources[history.resource])
+    copied = [(target, context.paths.follow(path, resource.name)) for target, path in history.values]
+
+    def keep(world: World, record: Document) -> object:
+        state: Document = {}
+        for target, find in copied:
+            if (value := find(world, record)) is not ABSENT:
+                state = with_value(state, target, _own(value))
+        return kept.insert(world, kept.complete(world, state))
+
+    return keep
 
 
 def _own(value: Any) -> Any:
