@@ -10,8 +10,8 @@ from atlasgen.errors import Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Path, Reference, Write
 from atlasgen.runtime.context import Broken, Context
-from atlasgen.runtime.documents import ABSENT, Document, overlap
-from atlasgen.runtime.world import World
+from atlasgen.runtime.documents import ABSENT, Document, at, overlap, with_value
+from atlasgen.runtime.world import Index, World
 
 Resolve: TypeAlias = Callable[[World, Any], Any]
 
@@ -20,7 +20,7 @@ Resolve: TypeAlias = Callable[[World, Any], Any]
 class _Object:
     """What is stored of one object of a body: its members, and the objects inside it."""
 
-    members: dict[str, tuple[Write, Resolve | None]] = field(default_factory=dict)
+    members: dict[str, tuple[bool, Resolve | None, Write]] = field(default_factory=dict)
     inner: dict[str, _Object] = field(default_factory=dict)
 
 
@@ -30,11 +30,14 @@ class Drafts:
     def __init__(self, context: Context, writes: Sequence[Write]) -> None:
         """Compile the writes of an operation."""
         self._root = _Object()
+        self._locks = [write for write in writes if write.lock]
         for write in writes:
+            if write.lock:
+                continue
             node = self._root
             for key in write.source[:-1]:
                 node = node.inner.setdefault(key, _Object())
-            node.members[write.source[-1]] = (write, _resolver(write, context))
+            node.members[write.source[-1]] = (write.target == write.source, _resolver(write, context), write)
 
     def draft(
         self, world: World, body: Document, record: Document, skip: Sequence[Path] = ()
@@ -52,13 +55,28 @@ class Drafts:
         """
         broken: list[Broken] = []
         laid = dict(record)
+        moved: list[tuple[Path, Any]] = []
         if isinstance(body, dict):  # a schema may accept what has no members, of which nothing is stored
-            self._lay(world, body, laid, self._root, skip, broken)
+            self._lay(world, body, laid, self._root, skip, broken, moved)
+        for path, value in moved:
+            laid = with_value(laid, path, value)
         return laid, broken
 
+    def stale(self, body: Document, record: Document) -> list[Broken]:
+        """Return the faults of numbers in a body that are not one more than what a record has."""
+        found: list[Broken] = []
+        for lock in self._locks:
+            given, now = at(body, lock.source), at(record, lock.target)
+            due = now + 1 if isinstance(now, int) else 1
+            if given is not ABSENT and given != due:
+                message = f"must be {due}: the stored one is {due - 1}"
+                found.append((409, Fault("conflict", pointer("body", *lock.source), message, given)))
+        return found
+
     def _lay(
-        self, world: World, body: Document, laid: Document, node: _Object, skip: Sequence[Path], broken: list[Broken]
-    ) -> None:
+        self, world: World, body: Document, laid: Document, node: _Object, skip: Sequence[Path], broken: list[Broken],
+        moved: list[tuple[Path, Any]],
+    ) -> None:  # fmt: skip
         for key, value in body.items():
             found = node.members.get(key)
             if found is None:
@@ -66,22 +84,29 @@ class Drafts:
                 if inner is not None and isinstance(value, dict):
                     old = laid.get(key)
                     laid[key] = below = dict(old) if isinstance(old, dict) else {}
-                    self._lay(world, value, below, inner, skip, broken)
+                    self._lay(world, value, below, inner, skip, broken, moved)
                 continue
-            write, resolve = found
+            stays, resolve, write = found
             if skip and any(overlap(write.source, path) for path in skip):
                 continue
             if resolve is not None and value is not None:
                 value = resolve(world, value)
                 if value is ABSENT:
-                    broken.append((400, _unknown(write)))
+                    broken.append((_status(write), _unknown(write)))
                     continue
-            laid[write.target[-1]] = value
+            if stays:
+                laid[key] = value
+            else:
+                moved.append((write.target, value))
 
 
 def source(fault: Fault) -> Path:
     """Return the path in the body that a fault is about."""
     return tuple(fault.pointer.split("/")[2:])
+
+
+def _status(write: Write) -> int:
+    return write.reference.status if write.reference is not None else 400
 
 
 def _unknown(write: Write) -> Fault:
@@ -107,22 +132,24 @@ def _resolver(write: Write, context: Context) -> Resolve | None:
 def _resolve(reference: Reference, context: Context) -> Resolve:
     collection = context.names[reference.resource]
     own = context.plan.resources[reference.resource].identity.field
-    by = {member: "" if identity == own else identity for member, identity in reference.by.items()}
-
-    def lookup(world: World, value: Any, identity: str) -> str | None:
-        text = value if type(value) is str else str(value)
-        if identity:
-            return world.find(collection, identity, text)
-        return text if world.get(collection, text) is not None else None
+    # None stands for the id itself, which needs no index.
+    by: dict[str, Index | None] = {
+        member: None if identity == own else (collection, (identity,)) for member, identity in reference.by.items()
+    }
 
     def resolve(world: World, value: Any) -> Any:
         if not isinstance(value, dict):
-            return value if lookup(world, value, "") is not None else ABSENT
+            return value if world.get(collection, str(value)) is not None else ABSENT
         result: Any = ABSENT
         for member, name in value.items():
             if name is None or member not in by:
                 continue
-            found = lookup(world, name, by[member])
+            index, text = by[member], name if type(name) is str else str(name)
+            found: str | None = text
+            if index is not None:
+                found = world.first(index, text)
+            elif world.get(collection, text) is None:
+                found = None
             # Two names of two records, or a name of none, are no reference.
             if found is None or (result is not ABSENT and result != found):
                 return ABSENT
