@@ -118,7 +118,7 @@ class Grammar:
 
     def _complaint(self, text: str, error: UnexpectedInput) -> str:
         if isinstance(error, UnexpectedCharacters):
-            at = error.pos_in_stream + 1
+            at = cast("int", error.pos_in_stream) + 1
             if error.char in "\"'":
                 return f"Character {at}: the quotation mark is not closed."
             return f"Character {at}: {error.char!r} can only stand in quotation marks."
