@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from orjson import Fragment
@@ -18,6 +18,9 @@ Show: TypeAlias = Callable[[World, Document], JsonObject]
 Make: TypeAlias = Callable[[World, Document, Document], Any]
 """From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member
 out."""
+
+Step: TypeAlias = "tuple[str, Make | None]"
+"""A member and what makes it; None copies it."""
 
 
 _LOCAL_LINK = re.compile(r"(?:[^{}]|\{\w+\})*")  # no placeholder follows a reference
@@ -64,10 +67,7 @@ class Views:
 
         def build(world: World, record: Document, node: Document) -> JsonObject:
             shown: JsonObject = {}
-            wanted = world.wanted if chosen else None
-            for name, make in steps:
-                if wanted is not None and not wanted(name):
-                    continue
+            for name, make in steps if not chosen or world.wanted is None else _wanted(steps, world.wanted):
                 if make is None:
                     if name in node:
                         shown[name] = node[name]
@@ -130,9 +130,10 @@ class Views:
             if id is None:
                 return None if name in node else missing
             key = id if type(id) is str else str(id)
-            target = world.show(collection, key)
+            target = world.get(collection, key)
             if target is None:
                 return missing
+            world.reads.append((collection, key))
             if not closed:
                 return show()(world, target)
             # What people, types and states look like inside other records is the same in every episode.
@@ -201,6 +202,10 @@ def _is_moved(shape: Shape, path: Path) -> bool:
 
 def _is_plain(shape: Shape, select: Path) -> bool:
     return shape.kind == "value" and not shape.nullable and (not select or shape.path != select)
+
+
+def _wanted(steps: Sequence[Step], wanted: Callable[[str], bool]) -> Sequence[Step]:
+    return [step for step in steps if wanted(step[0])]
 
 
 def _chosen(world: World, value: Any) -> Any:

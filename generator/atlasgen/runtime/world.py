@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document, at
+from atlasgen.runtime.documents import ABSENT, Document
 
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
