@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
-from atlasgen.plan.model import Operation
+from atlasgen.plan.model import ErrorShape, Operation
 from atlasgen.runtime.errors import unreadable
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
@@ -114,7 +114,7 @@ class Environment:
         self.world = World({name: item for emulator in emulators for name, item in emulator.collections.items()}, base)
         self.calls: list[Call] = []
         self._keep_calls = keep_calls
-        self._handlers: dict[str, tuple[int, Run, Emulator]] = {}
+        self._handlers: dict[str, tuple[int, Run, ErrorShape]] = {}
         taken: set[str] = set()
         for api, emulator in zip(apis, emulators, strict=True):
             bound = api.bind(self.world) if isinstance(api, type) else None
@@ -124,11 +124,8 @@ class Environment:
                     name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
                 taken.add(name)
                 overridden = bound.handler(operation) if bound is not None else None
-                self._handlers[name] = (
-                    operation.status,
-                    overridden or self._later(name, operation, emulator),
-                    emulator,
-                )
+                run = overridden or self._later(name, operation, emulator)
+                self._handlers[name] = (operation.status, run, emulator.plan.error_of(operation))
         self._names = tuple(self._handlers)
 
     def _later(self, name: str, operation: Operation, emulator: Emulator) -> Run:
@@ -136,7 +133,7 @@ class Environment:
 
         def run(world: World, arguments: Arguments) -> Json:
             compiled = emulator.run(operation.tool)
-            self._handlers[name] = (operation.status, compiled, emulator)
+            self._handlers[name] = (operation.status, compiled, emulator.plan.error_of(operation))
             return compiled(world, arguments)
 
         return run
@@ -181,11 +178,11 @@ class Environment:
             return self._unknown(str(tool), given)
         world = self.world
         world.begin()
-        status, run, emulator = handler
+        status, run, error_shape = handler
         text = _text(given)
         try:
             if text is None:
-                raise unreadable(emulator.plan.errors)
+                raise unreadable(error_shape)
             body = run(world, given)
             status = world.status or status
             content = encode(body) if body is not None or status not in _EMPTY else b""
