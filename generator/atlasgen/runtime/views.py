@@ -130,20 +130,22 @@ class Views:
             if id is None:
                 return None if name in node else missing
             key = id if type(id) is str else str(id)
-            target = world.get(collection, key)
+            if closed and collection not in world.touched:
+                # What people, types and states look like inside other records is the same in every episode.
+                kept = world.base.shown.get(label)
+                if kept is not None and key in kept:
+                    url, shown = kept[key]
+                    if url == world.base_url:
+                        world.reads.append((collection, key))
+                        return shown
+            target = world.show(collection, key)
             if target is None:
                 return missing
-            world.reads.append((collection, key))
             if not closed:
                 return show()(world, target)
-            # What people, types and states look like inside other records is the same in every episode.
-            kept = world.base.shown.get(label)
-            found = kept.get(key) if kept is not None else None
-            if found is not None and found[0] is target and found[1] == world.base_url:
-                return found[2]
             shown = Fragment(encode(show()(world, target)))
-            if world.in_base(collection, key) is target:
-                world.base.shown.setdefault(label, {})[key] = (target, world.base_url, shown)
+            if collection not in world.touched:
+                world.base.shown.setdefault(label, {})[key] = (world.base_url, shown)
             return shown
 
         return make
