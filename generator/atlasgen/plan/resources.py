@@ -61,6 +61,8 @@ def _subject(
     hinted = hints.known(operation.hints, OPERATION, f"{at}/{HINT}").get("resource")
     if hinted is not None:
         return hints.text(hinted, f"{at}/{HINT}/resource"), Fact("resource", "hinted", "x-atlasgen")
+    if archetype == "config":
+        return "", Fact("resource", "inferred", "answers with what is always the same")
     place = route(operation.path)
     if archetype == "action" and place.nodes:
         noun = place.nodes[-1].noun

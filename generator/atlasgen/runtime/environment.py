@@ -169,6 +169,7 @@ class Environment:
             if text is None:
                 raise unreadable(emulator.plan.errors)
             body = run(world, given)
+            status = world.status or status
             content = encode(body) if body is not None or status not in _EMPTY else b""
         except ApiError as error:
             world.rollback()
