@@ -781,20 +781,6 @@ class EditIssueBody(Model):
     update: Annotated[EditIssueBodyUpdate | MISSING, Field(description="Steps to take with fields, by name.")] = MISSING
 
 
-class AddCommentBody(Model):
-    """A comment on an issue."""
-
-    body: Annotated[RichText, Field(description="The text, in the Atlassian Document Format.")]
-    visibility: Annotated[Visibility | MISSING, Field(description="Who may see it, where not all may.")] = MISSING
-
-
-class UpdateCommentBody(Model):
-    """A comment on an issue."""
-
-    body: Annotated[RichText, Field(description="The text, in the Atlassian Document Format.")]
-    visibility: Annotated[Visibility | MISSING, Field(description="Who may see it, where not all may.")] = MISSING
-
-
 class DoTransitionBodyTransition(Model):
     """The transition to take."""
 
@@ -808,6 +794,20 @@ class DoTransitionBody(Model):
         extra="forbid",
     )
     transition: Annotated[DoTransitionBodyTransition, Field(description="The transition to take.")]
+
+
+class AddCommentBody(Model):
+    """A comment on an issue."""
+
+    body: Annotated[RichText, Field(description="The text, in the Atlassian Document Format.")]
+    visibility: Annotated[Visibility | MISSING, Field(description="Who may see it, where not all may.")] = MISSING
+
+
+class UpdateCommentBody(Model):
+    """A comment on an issue."""
+
+    body: Annotated[RichText, Field(description="The text, in the Atlassian Document Format.")]
+    visibility: Annotated[Visibility | MISSING, Field(description="Who may see it, where not all may.")] = MISSING
 
 
 class FieldDetails(Model):

@@ -248,16 +248,6 @@ class CreateIssueReward(OperationReward):
     budget = 3
 
 
-class CreateIssuesReward(OperationReward):
-    """Create several issues: the reward of a task that it solves."""
-
-    operation = "createIssues"
-    effect = Effect("update", "jira.issue")
-    arguments: ClassVar[tuple[Argument, ...]] = ()
-    readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
-    budget = 2
-
-
 class EditIssueReward(OperationReward):
     """Edit an issue: the reward of a task that it solves."""
 
@@ -313,6 +303,25 @@ class DeleteIssueReward(OperationReward):
     budget = 3
 
 
+class DoTransitionReward(OperationReward):
+    """Move an issue to another status: the reward of a task that it solves."""
+
+    operation = "doTransition"
+    effect = Effect("update", "jira.issue")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/issueIdOrKey", required=True, names="jira.issue"),
+        Argument(
+            "/body/transition",
+            required=True,
+            stored=("fields", "status"),
+            names="jira.transition",
+            by={"id": "id"},
+        ),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
+    budget = 3
+
+
 class AssignIssueReward(OperationReward):
     """Assign an issue: the reward of a task that it solves."""
 
@@ -324,6 +333,16 @@ class AssignIssueReward(OperationReward):
     )
     readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
     budget = 3
+
+
+class CreateIssuesReward(OperationReward):
+    """Create several issues: the reward of a task that it solves."""
+
+    operation = "createIssues"
+    effect = Effect("update", "jira.issue")
+    arguments: ClassVar[tuple[Argument, ...]] = ()
+    readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
+    budget = 2
 
 
 class AddCommentReward(OperationReward):
@@ -424,23 +443,4 @@ class DeleteRemoteIssueLinkByIdReward(OperationReward):
         Argument("/linkId", required=True, names="jira.remotelink"),
     )
     readers: ClassVar[tuple[Reader, ...]] = REMOTELINK_READERS
-    budget = 3
-
-
-class DoTransitionReward(OperationReward):
-    """Move an issue to another status: the reward of a task that it solves."""
-
-    operation = "doTransition"
-    effect = Effect("update", "jira.issue")
-    arguments: ClassVar[tuple[Argument, ...]] = (
-        Argument("/issueIdOrKey", required=True, names="jira.issue"),
-        Argument(
-            "/body/transition",
-            required=True,
-            stored=("fields", "status"),
-            names="jira.transition",
-            by={"id": "id"},
-        ),
-    )
-    readers: ClassVar[tuple[Reader, ...]] = ISSUE_READERS
     budget = 3

@@ -385,6 +385,14 @@ class EditIssueBody(TypedDict):
     update: NotRequired[EditIssueBodyUpdate]
 
 
+class DoTransitionBodyTransition(TypedDict):
+    id: str
+
+
+class DoTransitionBody(TypedDict):
+    transition: DoTransitionBodyTransition
+
+
 class AddCommentBody(TypedDict):
     body: RichText
     visibility: NotRequired[Visibility]
@@ -393,14 +401,6 @@ class AddCommentBody(TypedDict):
 class UpdateCommentBody(TypedDict):
     body: RichText
     visibility: NotRequired[Visibility]
-
-
-class DoTransitionBodyTransition(TypedDict):
-    id: str
-
-
-class DoTransitionBody(TypedDict):
-    transition: DoTransitionBodyTransition
 
 
 class FieldDetails(TypedDict):
