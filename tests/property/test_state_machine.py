@@ -336,8 +336,16 @@ def replay(lane: Lane, apis: Apis) -> None:
     assert alone.diff() == lane.environment.diff()
 
 
+def tracker() -> Apis:
+    return (jira.Operations,)
+
+
+def tracker_and_wiki() -> Apis:
+    return (jira.Operations, wiki())
+
+
 class TrackerMachine(EpisodeMachine):
-    apis = others = staticmethod(lambda: (jira.Operations,))
+    apis = others = staticmethod(tracker)
 
     def _likely(self, target: Target, choose: Choose) -> Any:
         """Return likely arguments, where only people know what is likely: queries, and lists of issues to create."""
@@ -363,7 +371,7 @@ class WikiMachine(EpisodeMachine):
 
 
 class BothMachine(TrackerMachine):
-    apis = others = staticmethod(lambda: (jira.Operations, wiki()))
+    apis = others = staticmethod(tracker_and_wiki)
 
 
 class PetsMachine(EpisodeMachine):
