@@ -203,8 +203,11 @@ def queries(
     """
     found = _Queries(hints)
     at = operation.pointer
-    if "query" in own:
-        found.select.append(_select("", own["query"], f"{at}/{HINT}/query", hints))
+    always = own.get("query")
+    if isinstance(always, dict) and "filter" in always:
+        found.hinted("", always, f"{at}/{HINT}/query")
+    elif always is not None:
+        found.select.append(_select("", always, f"{at}/{HINT}/query", hints))
     for index, parameter in enumerate(parameters):
         where = f"{at}/parameters/{index}/{HINT}"
         hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
@@ -250,7 +253,8 @@ class _Queries:
         why = kind
         if kind == "filter":
             path = hints.path(hint["filter"], at + "/filter")
-            self.filters.append(Filter(name, path, tuple(map(str, _listed(hint.get("default"))))))
+            usual = tuple(None if item is None else str(item) for item in _listed(hint.get("default")))
+            self.filters.append(Filter(name, path, usual))
             why = ".".join(path)
         elif kind == "search":
             self.searches.append(Search(name, hints.paths(hint["search"], at + "/search")))
