@@ -4,13 +4,15 @@ A method that is marked with `atlasgen.runtime.package.override` answers in plac
 which it can call through `super()`.
 """
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.documents import with_value
 from atlasgen.runtime.package import OMITTED, override
+from atlasgen.runtime.queries import Language
 
+from . import cql
 from ._generated import shapes
 from ._generated.operations import ConfluenceOperations
 from .bodies import as_asked, in_storage_format
@@ -25,6 +27,8 @@ _ANCESTORS = 25  # how many are listed if nobody says
 
 class Operations(ConfluenceOperations):
     """The operations as people use them: a text is kept in storage format, whatever format it comes in."""
+
+    languages: ClassVar[Mapping[str, Language]] = {"cql": cql.search}
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 
@@ -177,10 +181,10 @@ class Operations(ConfluenceOperations):
     # -- search --------------------------------------------------------------------------------------------------------
 
     @override
-    def search_by_cql(self, *, cql: str, **options: Any) -> shapes.SearchPageResponseSearchResult:
+    def search_by_cql(self, **arguments: Any) -> shapes.SearchPageResponseSearchResult:
         """Find pages and tell of each how its text begins."""
-        answer = super().search_by_cql(cql=cql, **options)
-        answer["cqlQuery"] = cql
+        answer = super().search_by_cql(**arguments)
+        answer["cqlQuery"] = arguments["cql"]
         for result in answer["results"]:
             result["excerpt"] = excerpt(result["excerpt"], longest=_LONGEST_EXCERPT)
         return answer
