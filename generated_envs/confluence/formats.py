@@ -96,15 +96,19 @@ def excerpt(text: str, *, longest: int) -> str:
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    plain = " ".join(" ".join(_texts(reader.root)).split())
+    plain = " ".join("".join(_texts(reader.root)).split())
     return plain if len(plain) <= longest else plain[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _texts(node: Node) -> Iterator[str]:
+    """Yield the texts in a node, with a space around what stands by itself."""
     if node["type"] == "text":
         yield node["text"]
+        return
+    yield " "
     for inner in node.get("content", []):
         yield from _texts(inner)
+    yield " "
 
 
 class _Reader(HTMLParser):
