@@ -82,8 +82,8 @@ def pages(play: Play, docs: str) -> tuple[str, str]:
     for id in (first, second, draft):
         here = f"{PAGES}/{id}"
         play("getPageById", "GET", here, 200)
-        for text in ("storage", "atlas_doc_format"):
-            play("getPageById", "GET", here, 200, params={"body-format": text})
+        for form in ("storage", "atlas_doc_format"):
+            play("getPageById", "GET", here, 200, params={"body-format": form})
     play("getPageById", "GET", f"{PAGES}/{NOBODY}", 404)
     play("getPageById", "GET", f"{PAGES}/first", 400, valid=False)
     play("getPageById", "GET", f"{PAGES}/{first}", 400, valid=False, params={"body-format": "pdf"})
@@ -182,8 +182,8 @@ def comments(play: Play, page: str) -> None:
     here, below = f"{PAGES}/{page}/footer-comments", f"{COMMENTS}/{first}/children"
     for operation, path in (("getPageFooterComments", here), ("getFooterCommentChildren", below)):
         for sort in ("created-date", "-modified-date"):
-            for text in ("storage", "atlas_doc_format"):
-                play(operation, "GET", path, 200, params={"sort": sort, "body-format": text})
+            for form in ("storage", "atlas_doc_format"):
+                play(operation, "GET", path, 200, params={"sort": sort, "body-format": form})
         play(operation, "GET", path, 400, valid=False, params={"body-format": "pdf"})
         play(operation, "GET", path.replace(page, NOBODY).replace(first, NOBODY), 404)
     for id in (first, second):
