@@ -247,17 +247,18 @@ class Aim:
         return body
 
     def _several(self, creator: Target, body: Document, sampler: Sampler, known: Known) -> Document:
-        """Return a body in which the objects of its lists are what the operation that creates one of them takes."""
-        listed = {name: item for name, item in body.items() if isinstance(item, list)}
+        """Return a body in which the objects of its lists are mostly what the operation that creates one of them takes.
+
+        What one of several needs is often said nowhere but there.
+        """
+
+        def element(item: Json) -> Json:
+            own = item if not sampler.choose(4) else sampler.value(creator.operation.body)
+            return self._body(creator, {}, own, None, sampler, known) if isinstance(own, dict) else own
+
         return {
-            **body,
-            **{
-                name: [
-                    self._body(creator, {}, item, None, sampler, known) if isinstance(item, dict) else item
-                    for item in items
-                ]
-                for name, items in listed.items()
-            },
+            name: [element(part) if isinstance(part, dict) else part for part in item] if isinstance(item, list) else item
+            for name, item in body.items()
         }
 
     def _number(self, target: Target, record: Document, path: Sequence[str]) -> int:

@@ -13,12 +13,16 @@ from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.tasks.aiming import Request, Target
 from atlasgen.tasks.comparison import Comparison, Look, changes, compare, matches, shows
+from atlasgen.tasks.derived import Elements, again, elements, judge_ancestors, judge_link, judge_texts, judge_unlink
 from atlasgen.tasks.notes import Book, dotted, short, told
 from atlasgen.tasks.readback import Eyes, looks, many, readers
+from atlasgen.tasks.repeats import emptying, replacing
 from atlasgen.tasks.requests import Requests
 
 _GONE = (404, 410)
 _SEVERAL = 3  # of the records that one call makes
+_REPEATS = 3  # second calls that are judged
+_LAYING = ("create", "upsert", "update", "patch", "action")  # what lays a body over a record
 _DERIVED = -1  # the rank of a proof that says only that something changed
 
 
@@ -34,10 +38,17 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is known before a call: what readers show, and which records there are of the sort that it is about."""
+    """What is known before a call.
+
+    Attributes:
+        looks: What readers show.
+        elements: What lists hold that follow from it.
+        ids: The records that there are of the sort that it is about.
+    """
 
     eyes: Eyes
     looks: Mapping[str, Look]
+    elements: Mapping[str, Elements]
     ids: frozenset[str]
 
 
@@ -59,12 +70,14 @@ class Judge:
         self._target = target
         self._book = notes
         self._readers = readers(requests, target)
+        self._repeated = 0
 
     def watch(self, request: Request) -> Watch:
         """Look at what readers show before a call."""
         eyes = Eyes(self._requests, self._target, request.arguments, request.record)
         ids = frozenset(self._requests.environment.world.ids(self._target.collection))
-        return Watch(eyes, looks(eyes, self._readers), ids)
+        found = elements(self._requests, eyes, self._target, self._readers)
+        return Watch(eyes, looks(eyes, self._readers), found, ids)
 
     def judge(self, request: Request, reply: Reply, watch: Watch) -> None:
         """Judge what an accepted call has done."""
@@ -76,9 +89,11 @@ class Judge:
                 notes.doubts.append("the answer does not name the new record")
                 return
             self._created(request.arguments, record, watch)
+            if self._target.operation.upsert and self._repeated < _REPEATS:
+                self._repeat(request, record, watch)
         elif kind == "action" and made:
             self._several(request, made, watch)
-        else:
+        elif not (kind in ("link", "unlink") and self._moved(request, watch)):
             sights = self._sights(request.arguments, watch.eyes, watch)
             if not sights:
                 notes.doubts.append(f"no operation reads a {self._target.operation.resource or 'record'} back")
@@ -86,10 +101,31 @@ class Judge:
             match kind:
                 case "delete":
                     self._deleted(sights)
+                    emptying(
+                        self._requests, self._target, request.arguments, watch.eyes, self._readers, notes
+                    )
                 case "update" | "patch":
                     self._updated(sights)
                 case _:
                     self._acted(sights)
+
+    def _repeat(self, request: Request, record: Document, watch: Watch) -> None:
+        """Judge a second call that has the same key."""
+        notes = self._book[self._target.tool]
+        second = replacing(self._requests, self._target, request, record, self._readers, notes)
+        if second is None:
+            return
+        self._repeated += 1
+        eyes = Eyes(self._requests, self._target, second, record)
+        _, wrong = self._fields(self._sights(second, eyes, watch))
+        notes.doubts += [f"after a second call {item}" for item in wrong[:1]]
+
+    def _moved(self, request: Request, watch: Watch) -> bool:
+        """Judge a call that changes which records a field lists; whether a list could show that."""
+        after = again(self._requests, watch.elements)
+        if self._target.operation.archetype == "link":
+            return judge_link(self._target, request.arguments, watch.elements, after, self._book)
+        return judge_unlink(self._target, watch.eyes.names, watch.elements, after, self._book)
 
     def _made(self, watch: Watch) -> list[str]:
         """Return the ids of the records that the last call has made."""
@@ -113,6 +149,10 @@ class Judge:
                 before = None
             found.append(self._sight(like or self._target, arguments, eyes, before, after))
         self._derived(found)
+        if self._target.operation.archetype in _LAYING:
+            now = elements(self._requests, eyes, self._target, self._readers)
+            judge_texts(like or self._target, arguments, watch.elements, now, self._book)
+            judge_ancestors(like or self._target, arguments, now, self._book)
         return found
 
     def _sight(self, writer: Target, arguments: JsonObject, eyes: Eyes, before: Look | None, after: Look) -> Sight:
