@@ -475,32 +475,65 @@ class ErrorShape:
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+MakerKind: TypeAlias = Literal[
+    "value", "object", "list", "any", "same", "some", "one", "phrase", "several", "between", "moment"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """How a field of a made record is filled.
+    """How a field of a made record, or a part of its value, is filled.
 
     Attributes:
-        kind: `value` gives `value`; `any` the id of a record of `resource` that meets `where`; `same` what stands at
-            `path` of the record so far; `some` a few of the words in `parts`; `phrase` one wording of each of `parts`.
-        unique: No text twice.
+        kind: `value` gives `value`, `object` its `members`, `list` its `parts`; `any` the id of a record of `resource`
+            that meets `where`; `same` what stands at `path` of the record so far; `some` a few of `parts` (or, without
+            them, of the list `value`), `one` one of them; `phrase` the texts of all `parts`; `several` its one part a
+            few times; `between` a number within `bounds`; `moment` a time after all of `after` and before all of
+            `before`.
+        bounds: The least and the most: of the number, or of the times.
+        unique: No text, or no item of the list, twice.
+        skew: How much more common the first choices are than the others; below 0 the last ones are. 0: all alike.
+        depth: The longest chain of records that each name the next one in this field; 0: any.
+        chance: In how many of the records there is anything here at all.
+        join: What stands between the texts; None where several values remain a list.
+        within: Seconds after which a moment comes at the latest; 0: any.
+        day: The moment is a date, without the time of the day.
     """
 
-    kind: Literal["value", "any", "same", "some", "phrase"]
+    kind: MakerKind = "value"
     value: Json = None
     resource: str = ""
     where: Mapping[str, Json] = dataclasses.field(default_factory=dict)
     path: Path = ()
-    parts: tuple[tuple[str, ...], ...] = ()
+    members: Mapping[str, Maker] = dataclasses.field(default_factory=dict)
+    parts: tuple[Maker, ...] = ()
+    bounds: tuple[int | float, int | float] = (0, 0)
+    after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    within: int = 0
     unique: bool = False
+    skew: int = 0
+    depth: int = 0
+    chance: float = 1.0
+    join: str | None = None
+    day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """One sort of record that a world is filled with; `share` is relative to the other sorts."""
+    """One sort of record that a world is filled with, or one sort of change that its records have gone through.
+
+    Attributes:
+        share: How many there are, relative to the other sorts; of changes: for each record that is made of `resource`.
+        change: Whether records that are there are changed.
+        where: What the records that are changed have in common.
+    """
 
     resource: str
     share: float
     values: tuple[tuple[Path, Maker], ...]
+    change: bool = False
+    where: Mapping[str, Json] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,12 +543,14 @@ class WorldPlan:
     Attributes:
         context: The ambient records: name and the name of a record.
         records: The records that hints name: resource, name, document; a reference is the name of a record.
-        populate: What else there is, in the order in which it is made.
+        populate: What else there is; all sorts grow side by side.
+        span: In how many seconds, up to now, all that has come about.
     """
 
     context: Mapping[str, str] = dataclasses.field(default_factory=dict)
     records: Mapping[str, Mapping[str, JsonObject]] = dataclasses.field(default_factory=dict)
     populate: tuple[Population, ...] = ()
+    span: int = 180 * 86_400
 
 
 # Without a hint errors are problem details (RFC 9457).
