@@ -163,7 +163,9 @@ def judge_ancestors(writer: Target, arguments: JsonObject, after: Mapping[str, E
         operation, resource = now.reader.operation, now.reader.resource
         if not operation.ancestors or operation.resource != writer.operation.resource or resource is None:
             continue
-        names = [name for name in _written(writer, arguments, operation.ancestors) if isinstance(name, str | int)]
+        own = now.arguments.get(operation.target)  # what stands below itself has nothing above it
+        written = _written(writer, arguments, operation.ancestors)
+        names = [name for name in written if isinstance(name, str | int) and str(name) != str(own)]
         if not names or now.listing.status >= 300:
             continue
         last = now.listing.items[-1] if now.listing.items else None
