@@ -214,7 +214,7 @@ def queries(
         where = f"{at}/parameters/{index}/{HINT}"
         hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
         if hint is not None:
-            found.hinted(parameter, hint, where + "/query")
+            found.hinted(parameter.name, hint, where + "/query", parameter.example)
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
             path = _filter_path(parameter.name, resource, known)
             if path is not None:
@@ -240,8 +240,8 @@ class _Queries:
             tuple(self.select), tuple(self.filters), tuple(self.searches), self.sort, self.language, tuple(self.facts)
         )
 
-    def hinted(self, parameter: RawParameter, value: Json, at: str) -> None:
-        name, hints = parameter.name, self.hints
+    def hinted(self, name: str, value: Json, at: str, example: str = "") -> None:
+        hints = self.hints
         hint = hints.object(value, at)
         kinds = [key for key in _QUERIES if key in hint]
         if len(kinds) != 1:
@@ -268,7 +268,7 @@ class _Queries:
             paths = {word: hints.path(path, f"{at}/sort/{word}") for word, path in words.items()}
             self.sort = Sort(name, paths, default)
         else:
-            example = hints.text(hint.get("example", parameter.example), at + "/example")
+            example = hints.text(hint.get("example", example), at + "/example")
             self.language = Language(name, hints.text(hint["language"], at + "/language"), example)
             why = self.language.name
         self.facts.append(Fact(f"{kind} {name}", "hinted", why))
