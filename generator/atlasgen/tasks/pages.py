@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Shape
-from atlasgen.runtime.sampling import Sampler
+from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.tasks.aiming import Target, asked, flat, nested, typed
 from atlasgen.tasks.requests import Requests
 
@@ -66,6 +66,21 @@ def sized(target: Target, arguments: JsonObject, sampler: Sampler, size: int = 0
     schema = asked(target, sampler).get(paging.size, {})
     largest = min(paging.largest, int(schema.get("maximum", paging.largest)))  # type: ignore[arg-type]  # a number
     return nested(target, {**flat(target, arguments), paging.size: typed(size or largest, schema)})
+
+
+def mismatch(requests: Requests, target: Target, arguments: JsonObject) -> str:
+    """Return how a list that is turned page by page differs from the same list in one piece; empty where it does not."""
+    paging = target.operation.paging
+    if paging is None or not paging.size or not paging.position or not can_turn(target):
+        return ""
+    sampler = Sampler(target.plan.schemas, chooser(0))
+    whole = listed(requests, target, sized(target, arguments, sampler))
+    if len(whole.items) < 2 or whole.status >= 300:
+        return ""
+    parts = listed(requests, target, sized(target, arguments, sampler, -(-len(whole.items) // 3)))
+    if parts.items == whole.items:
+        return ""
+    return f"its pages do not hold what the list holds: {len(parts.items)} page by page, {len(whole.items)} in one"
 
 
 def can_turn(target: Target) -> bool:

@@ -58,6 +58,10 @@ class Requests:
             trusting: Whether lists are asked for records before the world is: lists may be wrong.
         """
         self.environment.reset(seed=seed)
+        self.forget(trusting=trusting)
+
+    def forget(self, *, trusting: bool = True) -> None:
+        """Look for records anew: calls that were not made here may have changed what there is."""
         self._trusting = trusting
         self._known = {}
         self._linked = set()

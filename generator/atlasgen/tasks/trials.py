@@ -11,7 +11,7 @@ from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at, with_value
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.identity import draw
-from atlasgen.runtime.sampling import Sampler, chooser
+from atlasgen.runtime.sampling import chooser
 from atlasgen.tasks import pages
 from atlasgen.tasks.aiming import Request, Target
 from atlasgen.tasks.conformity import fault
@@ -146,8 +146,8 @@ class _Trial:
             self._judge.judge(request, reply, watch)
         elif environment.digest() != digest:
             notes.failures.append("a read changes something")
-        elif seed == 0:
-            self._turn_pages(request)
+        elif seed == 0 and (problem := pages.mismatch(requests, target, request.arguments)):
+            notes.failures.append(problem)
         if not checked:
             self._judge_refusals(request, seed, preparation)
         return True
@@ -172,23 +172,6 @@ class _Trial:
         unemulated = reply.status == _UNEMULATED
         said = "is not emulated: it answers 501" if unemulated else f"{reply.status} {short(reply.json())}"
         notes.refusals.append(said)
-
-    # -- reading and refusing ------------------------------------------------------------------------------------------
-
-    def _turn_pages(self, request: Request) -> None:
-        """Hold a list that is turned page by page against the same list in one piece."""
-        target, paging = self._target, self._target.operation.paging
-        if paging is None or not paging.size or not paging.position or not pages.can_turn(target):
-            return
-        sampler = Sampler(target.plan.schemas, chooser(0))
-        whole = pages.listed(self._requests, target, pages.sized(target, request.arguments, sampler))
-        if len(whole.items) < 2 or whole.status >= 300:
-            return
-        size = -(-len(whole.items) // 3)
-        parts = pages.listed(self._requests, target, pages.sized(target, request.arguments, sampler, size))
-        if parts.items != whole.items:
-            said = f"{len(parts.items)} page by page, {len(whole.items)} in one"
-            self._notes.failures.append(f"its pages do not hold what the list holds: {said}")
 
     def _judge_refusals(self, request: Request, seed: int, preparation: Sequence[tuple[str, JsonObject]]) -> None:
         """Make wrong requests in the state in which the right one was accepted."""

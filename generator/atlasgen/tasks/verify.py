@@ -9,8 +9,10 @@ is no more than B. All is judged from the answers of calls; the world is looked 
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from typing import TypeAlias
 
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
@@ -24,7 +26,9 @@ from atlasgen.tasks.verdicts import Origin, Report
 SEEDS = 3
 """How many worlds every operation is tried in, if the caller does not say."""
 
-Api = Emulator | type[Operations]
+_PAYS = 100  # operations from which on several processes are faster than one
+
+Api: TypeAlias = Emulator | type[Operations]
 
 
 def verify(
@@ -57,6 +61,12 @@ def verify(
         for target in every
     ]
     return Report(every[0].plan.name if every else "", tuple(verdicts))
+
+
+def jobs(api: Api) -> int:
+    """Return in how many processes an API is verified fastest."""
+    plan = api.plan if isinstance(api, Emulator) else api.emulator.plan
+    return os.cpu_count() or 1 if len(plan.operations) >= _PAYS else 1
 
 
 def _books(api: Api, order: Sequence[int], seeds: int, jobs: int) -> Iterator[Book]:
