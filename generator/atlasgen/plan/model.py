@@ -335,10 +335,16 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A parameter that holds a text of a query language; `name` is what the package's languages are called by."""
+    """A parameter that holds a text of a query language.
+
+    Attributes:
+        name: What the package's languages are called by.
+        example: A text that asks for some records in every world; empty where none is known.
+    """
 
     parameter: str
     name: str
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
