@@ -219,6 +219,8 @@ def record_remote_links(recorder: Recorder) -> None:
     play("updateRemoteIssueLink", "PUT", here, 401, valid=False, auth=None, json={"object": thing})
     play("updateRemoteIssueLink", "PUT", f"{path}/1", 404, json={"object": thing})
     play("getRemoteIssueLinkById", "GET", here, 200)
+    play("getRemoteIssueLinkById", "GET", f"{path}/file=plan", 400)
+    play("deleteRemoteIssueLinkById", "DELETE", f"{path}/file=plan", 400)
     play("getRemoteIssueLinkById", "GET", here, 401, valid=False, auth=None)
     play("deleteRemoteIssueLinkById", "DELETE", here, 401, valid=False, auth=None)
     play("deleteRemoteIssueLinkById", "DELETE", here, 204)
