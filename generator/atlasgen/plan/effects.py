@@ -177,10 +177,15 @@ def asked(operation: RawOperation, schemas: Mapping[str, JsonObject], *, body: b
         return operation.parameters
     members = _members(deref(operation.body.schema, schemas), schemas)
     inside = (
-        RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas))
+        RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas), _default(member))
         for name, member, needed in members
     )
     return (*operation.parameters, *inside)
+
+
+def _default(member: JsonObject) -> str:
+    default = member.get("default")
+    return default if isinstance(default, str) else ""
 
 
 def _own(member: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
@@ -203,13 +208,16 @@ def queries(
     """
     found = _Queries(hints)
     at = operation.pointer
-    if "query" in own:
-        found.select.append(_select("", own["query"], f"{at}/{HINT}/query", hints))
+    always = own.get("query")
+    if isinstance(always, dict) and "filter" in always:
+        found.hinted("", always, f"{at}/{HINT}/query")
+    elif always is not None:
+        found.select.append(_select("", always, f"{at}/{HINT}/query", hints))
     for index, parameter in enumerate(parameters):
         where = f"{at}/parameters/{index}/{HINT}"
         hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
         if hint is not None:
-            found.hinted(parameter.name, hint, where + "/query")
+            found.hinted(parameter.name, hint, where + "/query", parameter.example)
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
             path = _filter_path(parameter.name, resource, known)
             if path is not None:
@@ -235,7 +243,7 @@ class _Queries:
             tuple(self.select), tuple(self.filters), tuple(self.searches), self.sort, self.language, tuple(self.facts)
         )
 
-    def hinted(self, name: str, value: Json, at: str) -> None:
+    def hinted(self, name: str, value: Json, at: str, example: str = "") -> None:
         hints = self.hints
         hint = hints.object(value, at)
         kinds = [key for key in _QUERIES if key in hint]
@@ -246,11 +254,13 @@ class _Queries:
         if kind == "select":
             self.select.append(_select(name, hint, at, hints))
             return
-        hint = hints.known(hint, (kind, "default") if kind in ("filter", "sort") else (kind,), at)
+        more = {"filter": "default", "sort": "default", "language": "example"}
+        hint = hints.known(hint, (kind, more[kind]) if kind in more else (kind,), at)
         why = kind
         if kind == "filter":
             path = hints.path(hint["filter"], at + "/filter")
-            self.filters.append(Filter(name, path, tuple(map(str, _listed(hint.get("default"))))))
+            usual = tuple(None if item is None else str(item) for item in _listed(hint.get("default")))
+            self.filters.append(Filter(name, path, usual))
             why = ".".join(path)
         elif kind == "search":
             self.searches.append(Search(name, hints.paths(hint["search"], at + "/search")))
@@ -262,7 +272,8 @@ class _Queries:
             paths = {word: hints.path(path, f"{at}/sort/{word}") for word, path in words.items()}
             self.sort = Sort(name, paths, default)
         else:
-            self.language = Language(name, hints.text(hint["language"], at + "/language"))
+            example = hints.text(hint.get("example", example), at + "/example")
+            self.language = Language(name, hints.text(hint["language"], at + "/language"), example)
             why = self.language.name
         self.facts.append(Fact(f"{kind} {name}", "hinted", why))
 

@@ -240,12 +240,20 @@ def joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """Return what two schemas ask for together."""
     both = {**one, **other}
     if "properties" in one and "properties" in other:
-        both["properties"] = {**one["properties"], **other["properties"]}
+        ours, theirs = one["properties"], other["properties"]
+        shared = {name: _both(ours[name], theirs[name]) for name in ours if name in theirs}
+        both["properties"] = {**ours, **theirs, **shared}
+    if "items" in one and "items" in other:
+        both["items"] = _both(one["items"], other["items"])
     if "required" in one and "required" in other:
         both["required"] = [*one["required"], *other["required"]]
     if one.get("additionalProperties") is False:
         both["additionalProperties"] = False
     return both
+
+
+def _both(one: Any, other: Any) -> Any:
+    return one if one == other else {"allOf": [one, other]}
 
 
 @lru_cache(maxsize=1024)

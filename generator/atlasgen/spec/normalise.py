@@ -21,7 +21,12 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @dataclass(frozen=True, slots=True)
 class RawParameter:
-    """A parameter of an operation; `location` is `path`, `query`, `header` or `cookie`."""
+    """A parameter of an operation.
+
+    Attributes:
+        location: `path`, `query`, `header` or `cookie`.
+        example: The first text that the document gives as an example or a default; empty where there is none.
+    """
 
     name: str
     location: str
@@ -29,6 +34,7 @@ class RawParameter:
     description: str
     schema: JsonObject
     hints: JsonObject
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,7 @@ class _Normaliser(Schemas):
             description=text(parameter, "description"),
             schema=self.convert(schema if schema is not None else {}, "request", at + "/schema", pascal(stem, name)),
             hints=self.object(parameter.get(HINT), at + pointer(HINT)),
+            example=_example(parameter),
         )
 
     def _body(self, value: Json, at: str, stem: str) -> RawBody | None:
@@ -213,3 +220,14 @@ class _Normaliser(Schemas):
         for name in names:
             return self.object(content[name], at + pointer(name)).get("schema"), name
         return None, None
+
+
+def _example(parameter: JsonObject) -> str:
+    """Return the first text that a parameter has as an example or a default."""
+    listed, schema = parameter.get("examples"), parameter.get("schema")
+    found = [parameter.get("example")]
+    if isinstance(listed, dict):
+        found += [item.get("value") for item in listed.values() if isinstance(item, dict)]
+    if isinstance(schema, dict):
+        found += [schema.get("example"), schema.get("default")]
+    return next((item for item in found if isinstance(item, str)), "")
