@@ -21,8 +21,16 @@ DEFAULT_SIZE, LARGEST_SIZE = 50, 1000
 # The names of parameters and of members of envelopes, without `_` and `-` and in lower case.
 _SIZES = ("maxresults", "limit", "pagesize", "perpage", "count", "size", "top", "first")
 _POSITIONS: Mapping[PagingStyle, tuple[str, ...]] = {
-    "cursor": ("cursor", "pagetoken", "nextpagetoken", "nexttoken", "startcursor", "continuationtoken",
-               "pagecursor", "after"),
+    "cursor": (
+        "cursor",
+        "pagetoken",
+        "nextpagetoken",
+        "nexttoken",
+        "startcursor",
+        "continuationtoken",
+        "pagecursor",
+        "after",
+    ),
     "offset": ("startat", "offset", "start", "skip", "startindex"),
     "page": ("page", "pagenumber", "pageindex"),
 }

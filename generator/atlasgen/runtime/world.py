@@ -23,7 +23,8 @@ Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
 """A table, a key in it, and what stood there before; `ABSENT` for nothing."""
 
 
-_EPOCH = 1_767_258_000  # 2026-01-01T09:00:00Z, when every world begins
+EPOCH = 1_767_258_000
+"""2026-01-01T09:00:00Z, when every episode begins at the earliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ class World:
     @property
     def seconds(self) -> int:
         """The time now, in seconds since 1970."""
-        return _EPOCH + self.changes.ticks
+        return EPOCH + self.changes.ticks
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
