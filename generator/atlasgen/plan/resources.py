@@ -70,9 +70,9 @@ def _subject(
         noun = place.nodes[-1].noun
         return noun, Fact("resource", "inferred", f"acts on what {{{place.nodes[-1].parameter}}} names")
     for name, shown in _shown(operation, schemas):
-        own = shown.get(HINT)
-        if isinstance(own, dict) and isinstance(own.get("resource"), str):
-            return str(own["resource"]), Fact("resource", "hinted", f"answers with {name}")
+        shows = shown.get(HINT)
+        if isinstance(shows, dict) and isinstance(shows.get("resource"), str):
+            return str(shows["resource"]), Fact("resource", "hinted", f"answers with {name}")
         if name in owners:
             return owners[name], Fact("resource", "inferred", f"answers with {name}")
     return place.noun, Fact("resource", "inferred", f"the path is about {place.noun}")

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document, at
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import Collection, Layer, World
 
@@ -52,23 +50,10 @@ def settled(emulators: Sequence[Emulator], found: Layer) -> Layer:
         ticks=found.ticks,
         seed=found.seed,
     )
-    for name, info in collections(emulators).items():
-        for path in info.indexed if name in base.tables else ():
-            if index := _index(base.tables[name], path):
-                base.indexes[name, path] = index
+    base.put_in_order(collections(emulators).values())
     for emulator in emulators:
         _count(emulator, base)
     return base.seal()
-
-
-def _index(table: Mapping[str, Document | None], path: Path) -> dict[str, dict[str, bool]]:
-    index: dict[str, dict[str, bool]] = {}
-    for id, document in table.items():
-        value = at(document, path)
-        if value is not ABSENT and value is not None:
-            for item in value if isinstance(value, list) else (value,):
-                index.setdefault(str(item), {})[id] = True
-    return index
 
 
 def _count(emulator: Emulator, base: Layer) -> None:

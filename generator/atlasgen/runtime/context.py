@@ -14,7 +14,7 @@ from atlasgen.runtime.errors import refuse
 from atlasgen.runtime.follow import Follow, Paths
 from atlasgen.runtime.validation import Validators
 from atlasgen.runtime.views import Views
-from atlasgen.runtime.world import World
+from atlasgen.runtime.world import Index, World
 
 Broken: TypeAlias = tuple[int, Fault]
 """The status that a fault answers with, and the fault."""
@@ -57,15 +57,16 @@ class Context:
 
     def locate(self, resource: Resource) -> Callable[[World, Any], Located | None]:
         """Return what finds a record of a resource by any of its identities."""
-        collection, aliases = self.names[resource.name], tuple(resource.identity.also)
+        collection = self.names[resource.name]
+        aliases: list[Index] = [(collection, (member,)) for member in resource.identity.also]
 
         def locate(world: World, given: Any) -> Located | None:
             id = given if type(given) is str else str(given)
             record = world.get(collection, id)
             if record is not None:
                 return id, record
-            for member in aliases:
-                found = world.find(collection, member, id)
+            for index in aliases:
+                found = world.first(index, id)
                 if found is not None and (record := world.get(collection, found)) is not None:
                     return found, record
             return None

@@ -11,7 +11,7 @@ from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Path, Reference, Write
 from atlasgen.runtime.context import Broken, Context
 from atlasgen.runtime.documents import ABSENT, Document, at, overlap, with_value
-from atlasgen.runtime.world import World
+from atlasgen.runtime.world import Index, World
 
 Resolve: TypeAlias = Callable[[World, Any], Any]
 
@@ -20,7 +20,7 @@ Resolve: TypeAlias = Callable[[World, Any], Any]
 class _Object:
     """What is stored of one object of a body: its members, and the objects inside it."""
 
-    members: dict[str, tuple[Write, Resolve | None]] = field(default_factory=dict)
+    members: dict[str, tuple[bool, Resolve | None, Write]] = field(default_factory=dict)
     inner: dict[str, _Object] = field(default_factory=dict)
 
 
@@ -37,7 +37,7 @@ class Drafts:
             node = self._root
             for key in write.source[:-1]:
                 node = node.inner.setdefault(key, _Object())
-            node.members[write.source[-1]] = (write, _resolver(write, context))
+            node.members[write.source[-1]] = (write.target == write.source, _resolver(write, context), write)
 
     def draft(
         self, world: World, body: Document, record: Document, skip: Sequence[Path] = ()
@@ -86,7 +86,7 @@ class Drafts:
                     laid[key] = below = dict(old) if isinstance(old, dict) else {}
                     self._lay(world, value, below, inner, skip, broken, moved)
                 continue
-            write, resolve = found
+            stays, resolve, write = found
             if skip and any(overlap(write.source, path) for path in skip):
                 continue
             if resolve is not None and value is not None:
@@ -94,7 +94,7 @@ class Drafts:
                 if value is ABSENT:
                     broken.append((_status(write), _unknown(write)))
                     continue
-            if write.target == write.source:
+            if stays:
                 laid[key] = value
             else:
                 moved.append((write.target, value))
@@ -103,6 +103,11 @@ class Drafts:
 def source(fault: Fault) -> Path:
     """Return the path in the body that a fault is about."""
     return tuple(fault.pointer.split("/")[2:])
+
+
+def sources(broken: Sequence[Broken]) -> Sequence[Path]:
+    """Return the paths in the body that faults are about."""
+    return [source(fault) for _, fault in broken] if broken else ()
 
 
 def _status(write: Write) -> int:
@@ -132,22 +137,24 @@ def _resolver(write: Write, context: Context) -> Resolve | None:
 def _resolve(reference: Reference, context: Context) -> Resolve:
     collection = context.names[reference.resource]
     own = context.plan.resources[reference.resource].identity.field
-    by = {member: "" if identity == own else identity for member, identity in reference.by.items()}
-
-    def lookup(world: World, value: Any, identity: str) -> str | None:
-        text = value if type(value) is str else str(value)
-        if identity:
-            return world.find(collection, identity, text)
-        return text if world.get(collection, text) is not None else None
+    # None stands for the id itself, which needs no index.
+    by: dict[str, Index | None] = {
+        member: None if identity == own else (collection, (identity,)) for member, identity in reference.by.items()
+    }
 
     def resolve(world: World, value: Any) -> Any:
         if not isinstance(value, dict):
-            return value if lookup(world, value, "") is not None else ABSENT
+            return value if world.get(collection, str(value)) is not None else ABSENT
         result: Any = ABSENT
         for member, name in value.items():
             if name is None or member not in by:
                 continue
-            found = lookup(world, name, by[member])
+            index, text = by[member], name if type(name) is str else str(name)
+            found: str | None = text
+            if index is not None:
+                found = world.first(index, text)
+            elif world.get(collection, text) is None:
+                found = None
             # Two names of two records, or a name of none, are no reference.
             if found is None or (result is not ABSENT and result != found):
                 return ABSENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
@@ -10,18 +10,21 @@ from typing import Any, NamedTuple, cast
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
-from atlasgen.plan.model import ErrorShape
+from atlasgen.plan.model import ErrorShape, Operation
 from atlasgen.runtime import worldfile
 from atlasgen.runtime.bases import collections, flat
 from atlasgen.runtime.errors import unreadable
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
+from atlasgen.runtime.reads import Run
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.seeding import RECORDS, base_world
 from atlasgen.runtime.tools import Tool, tool
 from atlasgen.runtime.world import NO_LAYER, Change, Layer, RecordId, World
 
-# These two are made at every call: a named tuple takes a third of the time of a frozen dataclass.
+# These two are made at every call: a named tuple takes a third of the time of a frozen dataclass, and half of that is
+# the way through its own `__new__`.
+_tuple = tuple.__new__
 
 
 class Reply(NamedTuple):
@@ -119,7 +122,7 @@ class Environment:
         self.world = World(collections(emulators), base)
         self.calls: list[Call] = []
         self._keep_calls = keep_calls
-        self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json], ErrorShape]] = {}
+        self._handlers: dict[str, tuple[int, Run, ErrorShape]] = {}
         taken: set[str] = set()
         for api, emulator in zip(apis, emulators, strict=True):
             bound = api.bind(self.world) if isinstance(api, type) else None
@@ -129,9 +132,19 @@ class Environment:
                     name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
                 taken.add(name)
                 overridden = bound.handler(operation) if bound is not None else None
-                run = overridden or _later(emulator, operation.tool)
+                run = overridden or self._later(name, operation, emulator)
                 self._handlers[name] = (operation.status, run, emulator.plan.error_of(operation))
         self._names = tuple(self._handlers)
+
+    def _later(self, name: str, operation: Operation, emulator: Emulator) -> Run:
+        """Return a closure that gives way to the compiled operation: most are not called in most episodes."""
+
+        def run(world: World, arguments: Arguments) -> Json:
+            compiled = emulator.run(operation.tool)
+            self._handlers[name] = (operation.status, compiled, emulator.plan.error_of(operation))
+            return compiled(world, arguments)
+
+        return run
 
     @cached_property
     def tools(self) -> tuple[Tool, ...]:
@@ -193,8 +206,9 @@ class Environment:
         else:
             world.commit()
         if self._keep_calls:
-            self.calls.append(Call(tool, text or _NO_JSON, status, content, tuple(world.reads), tuple(world.writes)))
-        return Reply(status, content)
+            done = (tool, text or _NO_JSON, status, content, tuple(world.reads), tuple(world.writes), True)
+            self.calls.append(_tuple(Call, done))
+        return _tuple(Reply, (status, content))
 
     def _unknown(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
         known = ", ".join(self._names[:12])
@@ -232,24 +246,14 @@ _NO_JSON = encode({"error": "the arguments were no JSON object"})
 
 def _text(arguments: Mapping[str, Any]) -> bytes | None:
     """Return arguments as JSON text; None for what is no JSON object."""
-    if not isinstance(arguments, Mapping):
-        return None
+    if type(arguments) is not dict:
+        if not isinstance(arguments, Mapping):
+            return None
+        arguments = dict(arguments)
     try:
-        return encode(arguments if type(arguments) is dict else dict(arguments))
+        return encode(arguments)
     except (ValueError, TypeError):
         return None
-
-
-def _later(emulator: Emulator, tool: str) -> Callable[[World, Arguments], Json]:
-    """Return a closure that compiles an operation when it is first called: most are not called in most episodes."""
-    found: list[Callable[[World, Arguments], Json]] = []
-
-    def run(world: World, arguments: Arguments) -> Json:
-        if not found:
-            found.append(emulator.run(tool))
-        return found[0](world, arguments)
-
-    return run
 
 
 @lru_cache(maxsize=1024)

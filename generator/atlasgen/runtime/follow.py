@@ -95,11 +95,11 @@ def _single(field: Field, names: Mapping[str, str]) -> bool:
 
 
 def _through(path: Path, collection: str, rest: Follow) -> Follow:
-    head = plain(path)
-
     def through(world: World, record: Document) -> Any:
-        id = head(world, record)
-        if id is ABSENT or id is None:
+        id: Any = record
+        for key in path:
+            id = id.get(key) if type(id) is dict else None
+        if id is None:
             return ABSENT
         other = world.get(collection, id if type(id) is str else str(id))
         return rest(world, other) if other is not None else ABSENT

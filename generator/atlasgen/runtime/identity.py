@@ -10,7 +10,7 @@ from functools import lru_cache
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Identity, Resource
 from atlasgen.runtime.documents import ABSENT, Document
-from atlasgen.runtime.follow import Paths
+from atlasgen.runtime.follow import Follow, Paths
 from atlasgen.runtime.world import World
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -49,7 +49,10 @@ class Identities:
         self._identity: Identity = resource.identity
         self._resource = resource.name
         self._collection = collection
-        self._also = [(member, _Template(text, resource.name, paths)) for member, text in _made(resource.identity)]
+        self._form = resource.identity.format or "{n}"
+        self._also = [
+            (member, _template(text, resource.name, paths, collection)) for member, text in _made(resource.identity)
+        ]
 
     def assign(self, world: World, draft: dict[str, Json]) -> str:
         """Put the identities that the service makes into a draft, and return the id."""
@@ -58,10 +61,10 @@ class Identities:
         if own is None:
             own = self.reserve(world)
             draft[identity.field] = own
-        for member, template in self._also:
+        for member, fill in self._also:
             if member not in draft:
-                draft[member] = template.fill(world, draft, self._collection)
-        return str(own)
+                draft[member] = fill(world, draft)
+        return own if type(own) is str else str(own)
 
     def reserve(self, world: World) -> Json:
         """Return the next id of the resource, which nothing else has or will get."""
@@ -70,11 +73,11 @@ class Identities:
         return id
 
     def _next(self, world: World) -> Json:
-        form = self._identity.format or "{n}"
+        form, collection = self._form, self._collection
         if form == "{n}":
-            number = world.next(self._collection, _first(world.seed, self._collection))
+            number = world.next(collection, _first(world.base.seed, collection))
             return number if self._identity.numeric else str(number)
-        number = world.next(self._collection, 1)
+        number = world.next(collection, 1)
 
         def fill(match: re.Match[str]) -> str:
             word = match[1]
@@ -89,29 +92,27 @@ class Identities:
         return _PLACEHOLDER.sub(fill, form)
 
 
-class _Template:
-    """A name made of paths and a number: `{fields.project.key}-{n}`."""
+def _template(text: str, resource: str, paths: Paths, collection: str) -> Follow:
+    """Return a function that makes a name of paths and a number: `{fields.project.key}-{n}`.
 
-    def __init__(self, text: str, resource: str, paths: Paths) -> None:
-        pieces = _PLACEHOLDER.split(text)
-        self._first = pieces[0]
-        self._rest = [
-            (None if name == "n" else paths.dotted(name, resource), after)
-            for name, after in zip(pieces[1::2], pieces[2::2], strict=True)
-        ]
+    Numbers run per text around them: PROJ-1, PROJ-2, WEB-1.
+    """
+    pieces = _PLACEHOLDER.split(text)
+    rest = [
+        (None if name == "n" else paths.dotted(name, resource), after)
+        for name, after in zip(pieces[1::2], pieces[2::2], strict=True)
+    ]
 
-    def fill(self, world: World, draft: Document, collection: str) -> str:
-        """Return the name; numbers run per text around them: PROJ-1, PROJ-2, WEB-1."""
-        scope = self._first
-        for find, after in self._rest:
-            if find is None:
-                scope += "{n}" + after
-            else:
-                value = find(world, draft)
-                scope += ("" if value is ABSENT else str(value)) + after
+    def fill(world: World, draft: Document) -> str:
+        scope = pieces[0]
+        for find, after in rest:
+            value = "{n}" if find is None else find(world, draft)
+            scope += after if value is ABSENT else f"{value}{after}"
         if "{n}" not in scope:
             return scope
         return scope.replace("{n}", str(world.next(f"{collection} {scope}", 1)))
+
+    return fill
 
 
 def _made(identity: Identity) -> list[tuple[str, str]]:

@@ -30,10 +30,16 @@ class Rules:
             paths: The paths of the API.
             collection: Where the world keeps the records of the resource.
         """
-        self._checks: list[tuple[frozenset[Path], Check]] = []
-        for rule in rules:
+        # A check says nothing of a record that lacks the fields where its paths begin: one look at them is enough for
+        # all rules that share them.
+        groups: dict[tuple[Path, ...], list[tuple[int, frozenset[Path], Check]]] = {}
+        for number, rule in enumerate(rules):
             touched = frozenset([rule.at, *rule.paths, *(condition.at for condition in rule.when)])
-            self._checks.append((touched, _compile(rule, resource, paths, collection)))
+            begins = tuple(paths.head(item.at, resource) for item in rule.check if item.op != "present")
+            groups.setdefault(begins, []).append((number, touched, _compile(rule, resource, paths, collection)))
+        self._groups = [
+            ([paths.follow(path, resource) for path in begins], checks) for begins, checks in groups.items()
+        ]
 
     def broken(self, world: World, record: Document, id: str, doubtful: Sequence[Path] = ()) -> list[Broken]:
         """Return what is wrong with a record.
@@ -44,27 +50,27 @@ class Rules:
             id: Its id; empty while it has none.
             doubtful: Paths that are known to be wrong already; rules that look at them say nothing.
         """
-        found: list[Broken] = []
-        for touched, check in self._checks:
-            if doubtful and any(overlap(path, other) for path in touched for other in doubtful):
-                continue
-            fault = check(world, record, id)
-            if fault is not None:
-                found.append(fault)
-        return found
+        found: list[tuple[int, Broken]] = []
+        for begins, checks in self._groups:
+            for begin in begins:
+                if not _given(begin(world, record)):
+                    break
+            else:
+                for number, touched, check in checks:
+                    if doubtful and any(overlap(path, other) for path in touched for other in doubtful):
+                        continue
+                    fault = check(world, record, id)
+                    if fault is not None:
+                        found.append((number, fault))
+        return [fault for _, fault in sorted(found)] if found else []
 
 
 def _compile(rule: Rule, resource: str, paths: Paths, collection: str) -> Check:
     conditions = [_condition(item, resource, paths) for item in rule.when]
     holds = _holds(rule, resource, paths, collection)
-    # A check says nothing of a record that lacks the field where its path begins: that is soon found out.
-    begins = [paths.follow(paths.head(item.at, resource), resource) for item in rule.check if item.op != "present"]
     broken = (rule.status, Fault("conflict" if rule.status == 409 else "rule", pointer("body", *rule.at), rule.message))
 
     def check(world: World, record: Document, id: str) -> Broken | None:
-        for begin in begins:
-            if not _given(begin(world, record)):
-                return None
         for condition in conditions:
             if condition(world, record) is not True:
                 return None
@@ -139,12 +145,13 @@ def _condition(condition: Condition, resource: str, paths: Paths) -> Callable[[W
 
         return same
     allowed = operand if condition.op == "in" and isinstance(operand, list) else [operand]
+    # In JSON true is not 1.
+    flags, others = ([item for item in allowed if isinstance(item, bool) is flag] for flag in (True, False))
 
     def among(world: World, record: Document) -> bool | None:
         value = find(world, record)
         if value is ABSENT:
             return None
-        # In JSON true is not 1.
-        return any(value == item and isinstance(value, bool) is isinstance(item, bool) for item in allowed)
+        return value in (flags if type(value) is bool else others)
 
     return among

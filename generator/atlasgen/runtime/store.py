@@ -34,27 +34,21 @@ class Store:
         self.rules = Rules(resource.rules, resource.name, context.paths, self.collection)
         self._style = context.plan.timestamp
         self._identities = Identities(resource, self.collection, context.paths)
-        # By the object that holds them, so that each object is looked up once.
-        self._constants: dict[Path, dict[str, Json]] = {}
-        self._fills: dict[Path, list[tuple[str, Fill]]] = {}
-        self._stamps: list[Path] = []
-        self._counters: list[Path] = []
+        derived = [(field, field.derive) for field in resource.fields if field.derive is not None]
+        self._stamps = [field.path for field, it in derived if it.kind == "timestamp" and it.value == "updated"]
+        self._counters = [field.path for field, it in derived if it.kind == "counter"]
         self._history = _historian(context, resource)
-        for field in resource.fields:
-            if field.derive is not None:
-                self._learn(field, field.derive, context)
-
-    def _learn(self, field: Field, derive: Derive, context: Context) -> None:
-        parent, key = field.path[:-1], field.path[-1]
-        self._fills.setdefault(parent, [])
-        if derive.kind in ("default", "constant", "counter"):
-            self._constants.setdefault(parent, {})[key] = derive.value
-        else:
-            self._fills[parent].append((key, self._fill(field, derive, context)))
-        if derive.kind == "timestamp" and derive.value == "updated":
-            self._stamps.append(field.path)
-        if derive.kind == "counter":
-            self._counters.append(field.path)
+        # By the object that holds them, so that each object is looked up once.
+        objects: dict[Path, tuple[list[tuple[str, Fill]], dict[str, Json]]] = {}
+        parents = [field.path[:-1] for field, _ in derived]
+        for field, derive in derived:
+            fills, constants = objects.setdefault(field.path[:-1], ([], {}))
+            shared = not any(parent[: len(field.path)] == field.path for parent in parents)
+            if derive.kind in ("default", "constant", "counter") and shared:
+                constants[field.path[-1]] = derive.value
+            else:
+                fills.append((field.path[-1], self._fill(field, derive, context)))
+        self._objects = [(parent, fills, constants) for parent, (fills, constants) in objects.items()]
 
     def _fill(self, field: Field, derive: Derive, context: Context) -> Fill:
         value, style = str(derive.value), self._style
@@ -66,27 +60,34 @@ class Store:
             case "record":
                 collection = context.names[field.reference.resource] if field.reference is not None else ""
                 return lambda world, draft: world.handle(collection, value) or ABSENT
-            case _:
+            case "timestamp":
                 return lambda world, draft: timestamp(world.seconds, style)
+            case _:
+                # Something is filled inside it, so each record needs its own.
+                return lambda world, draft: derive.value
 
     def complete(self, world: World, draft: Document) -> Document:
         """Put into a draft all that the service fills by itself, its names apart, and return it.
 
         The draft and the objects on the way to what is filled must be the caller's own.
         """
-        for parent, fills in self._fills.items():
-            node = draft
-            for key in parent:
-                inner = node.get(key)
+        for parent, fills, constants in self._objects:
+            holder, node, name = draft, draft, ""
+            for name in parent:
+                holder, inner = node, node.get(name)
                 if not isinstance(inner, dict):
-                    inner = node[key] = {}
+                    inner = node[name] = {}
                 node = inner
             for key, fill in fills:
                 if key not in node and (value := fill(world, draft)) is not ABSENT:
                     node[key] = value if type(value) is str else _own(value)
-            for key, constant in self._constants.get(parent, _NONE).items():
-                if key not in node:
-                    node[key] = constant if constant is None else _own(constant)
+            if constants:
+                # Records share what is constant: documents are never changed.
+                node = {**constants, **node}
+                if parent:
+                    holder[name] = node
+                else:
+                    draft = node
         return draft
 
     def taken(self, world: World, draft: Document) -> list[Broken]:
@@ -143,6 +144,3 @@ def _historian(context: Context, resource: Resource) -> Callable[[World, Documen
 def _own(value: Any) -> Any:
     """Return a value that may be written to: what a plan or another record holds is not the draft's."""
     return detach(value) if type(value) in (dict, list) else value
-
-
-_NONE: dict[str, Json] = {}

@@ -8,8 +8,10 @@ which covers records, ids and the clock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
@@ -18,6 +20,9 @@ from atlasgen.runtime.documents import ABSENT, Document, at
 
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
+
+Index: TypeAlias = tuple[str, Path]
+"""A collection and a path in its records, by whose value they are listed."""
 
 Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
 """A table, a key in it, and what stood there before; `ABSENT` for nothing."""
@@ -35,6 +40,7 @@ class Collection:
         aliases: Members other than the id by which records are found (`key`).
         indexes: Further paths by whose value records are listed.
         stamped: Paths that the service alone writes; a diff leaves them out.
+        indexed: The index of each of these members and paths.
         is_history: Whether the records keep what others were: the service alone writes them, and a diff has none.
     """
 
@@ -43,12 +49,12 @@ class Collection:
     indexes: tuple[Path, ...] = ()
     stamped: tuple[Path, ...] = ()
     is_history: bool = False
-    indexed: tuple[Path, ...] = field(init=False)
+    indexed: tuple[Index, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Join what is indexed, each path once."""
         paths = dict.fromkeys([*((member,) for member in self.aliases), *self.indexes])
-        object.__setattr__(self, "indexed", tuple(paths))
+        object.__setattr__(self, "indexed", tuple((self.name, path) for path in paths))
 
 
 @dataclass(slots=True, eq=False)
@@ -57,23 +63,47 @@ class Layer:
 
     Attributes:
         tables: Collection -> id -> document, or None for a record that this layer takes away from the one below.
-        indexes: (collection, path) -> value -> id -> whether it is listed there.
+        indexes: Index -> value -> id -> whether it is listed there.
         counters: How far each sequence of ids has got.
         handles: (collection, name) -> id, for records that hints call by name.
         context: The ambient records: name -> id.
         ticks: Seconds since the world began.
         shown: Encoded views of records of a base, kept by view and id: see `views`.
+        order: The place of each record in its table, kept by collection and id once somebody asks: see `places`.
     """
 
     tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
-    indexes: dict[tuple[str, Path], dict[str, dict[str, bool]]] = field(default_factory=dict)
+    indexes: dict[Index, dict[str, dict[str, bool]]] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
     context: dict[str, str] = field(default_factory=dict)
     ticks: int = 0
     seed: int = 0
     digest: str = ""
-    shown: dict[str, dict[str, tuple[Document, str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    shown: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    order: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+
+    def places(self, collection: str, *, keep: bool) -> dict[str, int]:
+        """Return the place of each id in its table; kept for the next time where the layer is frozen."""
+        found = self.order.get(collection)
+        if found is None:
+            found = {id: place for place, id in enumerate(self.tables.get(collection, ()))}
+            if keep:
+                self.order[collection] = found
+        return found
+
+    def put_in_order(self, collections: Iterable[Collection]) -> None:
+        """Make the indexes anew: they list the records of the tables, in the order in which they were made."""
+        self.indexes = {}
+        for info in collections:
+            table = self.tables.get(info.name, {})
+            for index in info.indexed if table else ():
+                listed: dict[str, dict[str, bool]] = {}
+                for id, document in table.items():
+                    value = at(document, index[1])
+                    for text in (value,) if type(value) is str else () if value is ABSENT else _texts(value):
+                        listed.setdefault(text, {})[id] = True
+                self.indexes[index] = listed
 
     def seal(self) -> Layer:
         """Return the layer with its digest; nothing may be written to it from here on."""
@@ -111,43 +141,39 @@ class World:
         reads: The records that the current call has shown so far.
         writes: The records that the current call has written so far.
         status: The code of success that the current call answers with; 0 for the usual one.
+        touched: The collections of which the task or the episode has changed anything: all else stands in the base.
     """
 
     __slots__ = (
-        "_journal", "base", "base_url", "changes", "collections", "layer", "reads", "status", "wanted", "writes",
+        "_journal", "base", "base_url", "changes", "collections", "layer", "reads", "status", "touched", "wanted",
+        "writes",
     )  # fmt: skip
 
     def __init__(self, collections: Mapping[str, Collection], base: Layer, layer: Layer = NO_LAYER) -> None:
         self.collections = collections
-        self.base = base
-        self.layer = layer
         self.base_url = "http://localhost"
-        self.changes = Layer(ticks=max(base.ticks, layer.ticks))
-        self._journal: list[Overwritten] = []
-        self.reads: list[RecordId] = []
-        self.writes: list[RecordId] = []
         self.wanted: Any = None
-        self.status = 0
+        self.reset(base, layer)
 
     def reset(self, base: Layer, layer: Layer = NO_LAYER) -> None:
         """Begin another episode, in time that does not depend on the size of the world."""
         self.base = base
         self.layer = layer
         self.changes = Layer(ticks=max(base.ticks, layer.ticks))
-        self._journal = []
-        self.reads = []
-        self.writes = []
+        self.touched = set(layer.tables)
+        self.begin()
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def get(self, collection: str, id: str) -> Document | None:
         """Return a record, not to be changed; None where there is none."""
-        table = self.changes.tables.get(collection)
-        if table is not None and (found := table.get(id, ABSENT)) is not ABSENT:
-            return cast("Document | None", found)
-        table = self.layer.tables.get(collection)
-        if table is not None and (found := table.get(id, ABSENT)) is not ABSENT:
-            return cast("Document | None", found)
+        if collection in self.touched:
+            table = self.changes.tables.get(collection)
+            if table is not None and id in table:
+                return table[id]
+            table = self.layer.tables.get(collection)
+            if table is not None and id in table:
+                return table[id]
         table = self.base.tables.get(collection)
         return table.get(id) if table is not None else None
 
@@ -160,14 +186,19 @@ class World:
 
     def find(self, collection: str, member: str, text: str) -> str | None:
         """Return the id of the oldest record whose indexed member is a text."""
-        key = (collection, (member,))
-        above = self.changes.indexes.get(key), self.layer.indexes.get(key)
-        if not any(table and text in table for table in above):
-            # Nearly always: nobody has touched that name since the world was made.
-            table = self.base.indexes.get(key)
-            ids = table.get(text) if table is not None else None
-            return next(iter(ids)) if ids else None
-        return next(self.listed(collection, (member,), text), None)
+        return self.first((collection, (member,)), text)
+
+    def first(self, index: Index, value: str) -> str | None:
+        """Return the id of the oldest record that an index lists under a value."""
+        if index[0] in self.touched:
+            changed, layered = self.changes.indexes.get(index), self.layer.indexes.get(index)
+            if (changed is not None and value in changed) or (layered is not None and value in layered):
+                return next(self.listed(*index, value), None)
+        based = self.base.indexes.get(index)
+        if based is not None and value in based:
+            for id in based[value]:
+                return id
+        return None
 
     def ids(self, collection: str, *, newest_first: bool = False) -> Iterator[str]:
         """Yield the ids of all records, oldest first if not said otherwise."""
@@ -196,20 +227,38 @@ class World:
         changed = self.changes.indexes.get(key, {}).get(value, nothing)
         layered = self.layer.indexes.get(key, {}).get(value, nothing)
         based = self.base.indexes.get(key, {}).get(value, nothing)
-        if newest_first:
-            yield from (id for id in reversed(changed) if changed[id] and _is_new(id, layered, based))
-            yield from (id for id in reversed(layered) if id not in based and changed.get(id, layered[id]))
-            yield from (id for id in reversed(based) if changed.get(id, layered.get(id, True)))
-            return
-        for id in based:
-            if changed.get(id, layered.get(id, True)):
-                yield id
-        for id, present in layered.items():
-            if id not in based and changed.get(id, present):
-                yield id
-        for id, present in changed.items():
-            if present and id not in based and id not in layered:
-                yield id
+        kept: Iterator[str] = reversed(based) if newest_first else iter(based)
+        if not changed and not layered:
+            return kept
+        if not self.base.tables:  # a base that is being made: it is put in order when it is done
+            return (id for id in (reversed(changed) if newest_first else changed) if changed[id])
+        kept = (id for id in kept if changed.get(id, layered.get(id, True)))
+        added = [id for id, present in {**layered, **changed}.items() if present and id not in based]
+        if not added:
+            return kept
+        # What is listed since may be older than what the base lists: a record of it that was given another value.
+        table, place = self.base.tables.get(collection, {}), self.position(collection)
+        if len(added) > 1:
+            added.sort(key=place, reverse=newest_first)
+        if any(id in table for id in added):
+            return heapq.merge(kept, added, key=place, reverse=newest_first)
+        return chain(added, kept) if newest_first else chain(kept, added)
+
+    def position(self, collection: str) -> Callable[[str], tuple[int, int]]:
+        """Return a function from the id of a record to its place in the order of `ids`."""
+        levels = (self.base, self.layer, self.changes)
+        places: list[dict[str, int] | None] = [None, None, None]
+
+        def place(id: str) -> tuple[int, int]:
+            for depth, level in enumerate(levels):
+                if id in level.tables.get(collection, ()):
+                    found = places[depth]
+                    if found is None:
+                        found = places[depth] = level.places(collection, keep=level is not self.changes)
+                    return depth, found[id]
+            return len(levels), 0
+
+        return place
 
     def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
         """Return how many records there are, or have a value at an indexed path, without a look at each of the base."""
@@ -258,42 +307,48 @@ class World:
 
     def add(self, collection: str, id: str, document: Document) -> None:
         """Store a record under an id that nothing has; otherwise `put`."""
-        table = self.changes.tables.setdefault(collection, {})
-        _set(table, id, document, self._journal)
-        self.writes.append((collection, id))
-        info = self.collections.get(collection)
-        if info is not None:
-            enter(self.changes, info, id, None, document, self._journal)
+        self._write(collection, id, None, document)
 
     def remove(self, collection: str, id: str) -> None:
         """Take a record away."""
         self._replace(collection, id, None)
 
     def _replace(self, collection: str, id: str, document: Document | None) -> None:
-        before = self.get(collection, id)
-        table = self.changes.tables.setdefault(collection, {})
-        _set(table, id, document, self._journal)
+        self._write(collection, id, self.get(collection, id), document)
+
+    def _write(self, collection: str, id: str, before: Document | None, after: Document | None) -> None:
+        """Bring the records and their indexes from one state of a record to another, noting how to undo it."""
+        table, journal = self.changes.tables.get(collection), self._journal
+        if table is None:
+            table = self.changes.tables[collection] = {}
+            self.touched.add(collection)
+        journal.append((table, id, table.get(id, ABSENT)))
+        table[id] = after
         self.writes.append((collection, id))
         info = self.collections.get(collection)
         if info is not None:
-            enter(self.changes, info, id, before, document, self._journal)
+            _enter(self.changes, info.indexed, id, before, after, journal)
 
     def next(self, sequence: str, start: int) -> int:
         """Return the next number of a sequence, which begins at `start`."""
         counters = self.changes.counters
         last = counters.get(sequence)
-        below = self.layer.counters.get(sequence, self.base.counters.get(sequence, start - 1)) if last is None else last
-        _set(counters, sequence, below + 1, self._journal)
-        return below + 1
+        self._journal.append((counters, sequence, ABSENT if last is None else last))
+        if last is None:
+            last = self.layer.counters.get(sequence)
+        if last is None:
+            last = self.base.counters.get(sequence, start - 1)
+        counters[sequence] = number = last + 1
+        return number
 
     # -- transactions --------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Start a call."""
         self.status = 0
-        self._journal = []
-        self.reads = []
-        self.writes = []
+        self._journal: list[Overwritten] = []
+        self.reads: list[RecordId] = []
+        self.writes: list[RecordId] = []
 
     def commit(self) -> None:
         """End a call; the clock goes on if it changed anything."""
@@ -357,34 +412,41 @@ class World:
         }
 
 
-def enter(
+def _enter(
     layer: Layer,
-    info: Collection,
+    indexed: Iterable[Index],
     id: str,
     before: Document | None,
     after: Document | None,
     journal: list[Overwritten],
 ) -> None:
     """Bring the indexes of a layer from one state of a record to another, noting how to undo it."""
-    for path in info.indexed:
-        was = () if before is None else _values(before, path)
-        now = () if after is None else _values(after, path)
-        if was != now:
-            index = layer.indexes.setdefault((info.name, path), {})
-            for value in was:
-                _set(index.setdefault(value, {}), id, False, journal)
-            for value in now:
-                _set(index.setdefault(value, {}), id, True, journal)
+    for index in indexed:
+        was: Any = before
+        now: Any = after
+        for key in index[1]:
+            was = was.get(key) if type(was) is dict else None
+            now = now.get(key) if type(now) is dict else None
+        if was is now:
+            continue
+        old, new = (was,) if type(was) is str else _texts(was), (now,) if type(now) is str else _texts(now)
+        if old == new:
+            continue
+        listed = layer.indexes.get(index)
+        if listed is None:
+            listed = layer.indexes[index] = {}
+        for texts, present in ((old, False), (new, True)):
+            for text in texts:
+                ids = listed.get(text)
+                if ids is None:
+                    ids = listed[text] = {}
+                journal.append((ids, id, ids.get(id, ABSENT)))
+                ids[id] = present
 
 
 def _is_new(id: str, layered: Mapping[str, Any], based: Mapping[str, Any]) -> bool:
     """Whether a record that the episode has changed was not there before it."""
     return id not in based and id not in layered
-
-
-def _set(table: dict[str, Any], key: str, value: Any, journal: list[Overwritten]) -> None:
-    journal.append((table, key, table.get(key, ABSENT)))
-    table[key] = value
 
 
 def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document | None:
@@ -401,9 +463,8 @@ def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document |
     return copy
 
 
-def _values(document: Document, path: Path) -> tuple[str, ...]:
-    value = at(document, path)
-    if value is ABSENT or value is None:
+def _texts(value: Any) -> tuple[str, ...]:
+    """Return what a value is listed under: a list under each of its items."""
+    if value is None:
         return ()
-    items: Iterable[Any] = value if isinstance(value, list) else (value,)
-    return tuple(str(item) for item in items)
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, JsonObject, decode, detach, encode, pointer, tokens
@@ -77,10 +77,9 @@ class _Completer:
 
     def filled(self, world: World, record: Document) -> Document:
         """Return a record with all that the service fills."""
-        draft: Any = detach(record)
-        self.store.complete(world, draft)
+        draft = self.store.complete(world, cast("Document", detach(record)))
         self._identities.assign(world, draft)
-        return draft  # type: ignore[no-any-return]  # a copy of a document is one
+        return draft
 
     def recorded(self, world: World) -> set[str] | None:
         """Return the records that have a history; None where the service keeps none."""
