@@ -67,6 +67,7 @@ class _Completer:
         self.resource = emulator.plan.resources[name]
         self.collection = emulator.names[name]
         self.store = emulator.store(name)
+        self._parents = _parents(self.resource)
         self._identities = Identities(self.resource, self.collection, emulator.context.paths)
         history = self.resource.history
         own = (self.resource.identity.field,)
@@ -76,7 +77,9 @@ class _Completer:
         )
 
     def filled(self, world: World, record: Document) -> Document:
-        """Return a record with all that the service fills."""
+        """Return a record with all that the service fills; one that has no room for it comes back as it is."""
+        if any(not _has_room(record, path) for path in self._parents):
+            return record
         draft = self.store.complete(world, cast("Document", detach(record)))
         self._identities.assign(world, draft)
         return draft
@@ -89,24 +92,42 @@ class _Completer:
         return {str(at(world.get(collection, id), path)) for id in world.ids(collection)}
 
 
+def _parents(resource: Resource) -> Sequence[Path]:
+    """Return the paths of the objects in which the service fills something."""
+    derived = [field.path for field in resource.fields if field.derive is not None]
+    return sorted({path[:length] for path in derived for length in range(1, len(path))})
+
+
+def _has_room(record: Document, path: Path) -> bool:
+    value = at(record, path)
+    return value is ABSENT or value is None or isinstance(value, dict)
+
+
 def recognised(emulator: Emulator, found: Layer) -> dict[tuple[str, str], str]:
-    """Return what hints call records, as far as exactly one record has all the plain values that they give it."""
+    """Return what hints call records: those of the same further names or, where hints give none, of the same values.
+
+    A name that fits several records, or none, names nothing.
+    """
     handles: dict[tuple[str, str], str] = {}
-    for resource, named in emulator.plan.world.records.items():
-        references = {field.path for field in emulator.plan.resources[resource].fields if field.reference is not None}
-        collection = emulator.names[resource]
-        for name, values in named.items():
-            plain = {key: item for key, item in values.items() if not isinstance(item, dict | list)}
-            wanted = {key: item for key, item in plain.items() if (key,) not in references}
-            table = found.tables.get(collection, {})
-            alike = (
-                [id for id, record in table.items() if record is not None and wanted.items() <= record.items()]
-                if wanted
-                else []
-            )
+    for name, named in emulator.plan.world.records.items():
+        resource, collection = emulator.plan.resources[name], emulator.names[name]
+        references = {field.path for field in resource.fields if field.reference is not None}
+        records = [(id, record) for id, record in found.tables.get(collection, {}).items() if record is not None]
+        for handle, values in named.items():
+            plain = {
+                key: value
+                for key, value in values.items()
+                if not isinstance(value, dict | list) and (key,) not in references
+            }
+            wanted = {key: value for key, value in plain.items() if key in resource.identity.also} or plain
+            alike = [id for id, record in records if _has_all(record, wanted)] if wanted else []
             if len(alike) == 1:
-                handles[collection, name] = alike[0]
+                handles[collection, handle] = alike[0]
     return handles
+
+
+def _has_all(record: Document, values: Mapping[str, Json]) -> bool:
+    return all(key in record and record[key] == value for key, value in values.items())
 
 
 # -- checking ----------------------------------------------------------------------------------------------------------
@@ -123,11 +144,11 @@ class Checks:
         self._completers: dict[str, _Completer] = {}
         self._recorded: dict[str, set[str] | None] = {}
 
-    def note(self, notes: Notes, verbatim: Collection[RecordId]) -> None:
-        """Note all that is wrong."""
+    def note(self, notes: Notes, given: Mapping[str, Table], verbatim: Collection[RecordId]) -> None:
+        """Note all that is wrong with the records that were given, but for some that are taken as they are."""
         for resource, collection in self._emulator.names.items():
             check = self._check(resource)
-            for id in self._world.ids(collection):
+            for id in given.get(collection, ()):
                 if (collection, id) not in verbatim:
                     for wrong in check.wrong(id):
                         place = pointer("apis", self._emulator.plan.name, resource, id, *wrong.path)
@@ -164,9 +185,7 @@ class _Check:
             for field in resource.fields
             if field.reference is not None and field.reference.resource in names
         ]
-        self._parents = sorted(
-            {field.path[:length] for field in resource.fields if field.derive for length in range(1, len(field.path))}
-        )
+        self._parents = _parents(resource)
         self._taken = _taken(emulator, resource, self._records)
         self._faults = _shown(emulator, resource, world)
         self._rules = _rules(emulator, resource, world)
@@ -176,7 +195,7 @@ class _Check:
         record = self._records.get(id) or {}
         doubtful: list[Path] = []
         for path in self._parents:
-            if not isinstance(at(record, path) or {}, dict):
+            if not _has_room(record, path):
                 doubtful.append(path)
                 yield Wrong(path, "must be an object")
         for member, first in self._taken.get(id, ()):

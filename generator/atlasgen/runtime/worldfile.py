@@ -164,11 +164,11 @@ class _Reader:
         verbatim = self._verbatim(document.get("verbatim"), found)
         if notes.problems:
             return found
-        found = complete(self.emulators, settled(self.emulators, found), verbatim)
-        world = World(collections(self.emulators), found)
+        base = complete(self.emulators, settled(self.emulators, found), verbatim)
+        world = World(collections(self.emulators), base)
         for emulator in self.emulators:
-            Checks(emulator, world).note(notes, verbatim)
-        return found
+            Checks(emulator, world).note(notes, found.tables, verbatim)
+        return base
 
     def _known(self, value: Json, words: Iterable[str], at: str, what: str = "member") -> JsonObject:
         """Return an object, with a problem noted for every key that is none of some words."""
@@ -211,7 +211,7 @@ class _Reader:
         given = self._known(value, [emulator.plan.name for emulator in self.emulators], "/apis", "API")
         for emulator in self.emulators:
             at = "/apis" + pointer(emulator.plan.name)
-            if emulator.plan.name not in given:
+            if emulator.plan.name not in given and (value is None or isinstance(value, dict)):
                 self.notes.problem("/apis", f"has nothing for `{emulator.plan.name}`", "an empty object will do")
             tables = self._known(given.get(emulator.plan.name), emulator.names, at, "resource")
             for name, table in tables.items():
