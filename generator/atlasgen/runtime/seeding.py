@@ -9,7 +9,7 @@ from typing import cast
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
-from atlasgen.runtime.bases import collections, flat
+from atlasgen.runtime.bases import flat
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Stream, laid, stream
@@ -38,7 +38,7 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
     Raises:
         AtlasgenError: the hints ask for a record that is not there.
     """
-    world = World(collections(emulators), Layer(seed=seed))
+    world = World({}, Layer(seed=seed))  # nothing is looked up by an index before the base has its form
     for emulator in emulators:
         _Seeder(emulator, world, seed).run(records)
     world.changes.ticks += 1
