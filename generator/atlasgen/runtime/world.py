@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document
+from atlasgen.runtime.documents import ABSENT, Document, at
 
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
@@ -28,7 +28,8 @@ Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
 """A table, a key in it, and what stood there before; `ABSENT` for nothing."""
 
 
-_EPOCH = 1_767_258_000  # 2026-01-01T09:00:00Z, when every world begins
+EPOCH = 1_767_258_000
+"""2026-01-01T09:00:00Z, when every episode begins at the earliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,18 @@ class Layer:
                 self.order[collection] = found
         return found
 
-    def put_in_order(self) -> None:
-        """Let indexes list records in the order in which they were made, and forget those that they no longer list."""
-        for (collection, _), index in self.indexes.items():
-            places = self.places(collection, keep=False)
-            for listed in index.values():
-                there = sorted((id for id, present in listed.items() if present), key=places.__getitem__)
-                listed.clear()
-                listed.update(dict.fromkeys(there, True))
+    def put_in_order(self, collections: Iterable[Collection]) -> None:
+        """Make the indexes anew: they list the records of the tables, in the order in which they were made."""
+        self.indexes = {}
+        for info in collections:
+            table = self.tables.get(info.name, {})
+            for index in info.indexed if table else ():
+                listed: dict[str, dict[str, bool]] = {}
+                for id, document in table.items():
+                    value = at(document, index[1])
+                    for text in (value,) if type(value) is str else () if value is ABSENT else _texts(value):
+                        listed.setdefault(text, {})[id] = True
+                self.indexes[index] = listed
 
     def seal(self) -> Layer:
         """Return the layer with its digest; nothing may be written to it from here on."""
@@ -292,7 +297,7 @@ class World:
     @property
     def seconds(self) -> int:
         """The time now, in seconds since 1970."""
-        return _EPOCH + self.changes.ticks
+        return EPOCH + self.changes.ticks
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
