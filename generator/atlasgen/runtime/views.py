@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from orjson import Fragment
 
@@ -14,7 +14,14 @@ from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Paths
 from atlasgen.runtime.world import World
 
-Show: TypeAlias = Callable[[World, Document], JsonObject]
+
+class Show(Protocol):
+    """Shows a record, or the object in it that is given."""
+
+    def __call__(self, world: World, record: Document, node: Document | None = None, /) -> JsonObject:
+        """Return what is shown."""
+
+
 Make: TypeAlias = Callable[[World, Document, Document], Any]
 """From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member
 out."""
@@ -46,17 +53,12 @@ class Views:
         key = f"{name} {'.'.join(select)}"
         if key not in self._compiled:
             view = self._plan.views[name]
-            members = self._members(view.members, view.resource, (), select)
-
-            def show(world: World, record: Document) -> JsonObject:
-                return members(world, record, record)
-
-            self._compiled[key] = show
+            self._compiled[key] = self._members(view.members, view.resource, (), select)
         return self._compiled[key]
 
     def _members(
         self, shapes: Iterable[Shape], resource: str, path: Path, select: Path
-    ) -> Callable[[World, Document, Document], JsonObject]:
+    ) -> Show:
         # A plain member is copied in the loop itself: a call for each would cost more than the rest of the view.
         steps = [
             (s.name, self._moved(s, resource) if _is_moved(s, path) else None if _is_plain(s, select) else
@@ -65,7 +67,9 @@ class Views:
         ]  # fmt: skip
         chosen = select != () and path == select
 
-        def build(world: World, record: Document, node: Document) -> JsonObject:
+        def build(world: World, record: Document, node: Document | None = None) -> JsonObject:
+            if node is None:
+                node = record
             shown: JsonObject = {}
             for name, make in steps if not chosen or world.wanted is None else _wanted(steps, world.wanted):
                 if make is None:

@@ -258,7 +258,7 @@ class World:
 
     def put(self, collection: str, id: str, document: Document) -> None:
         """Store a record; the document must be the world's own and may not be changed from here on."""
-        self._replace(collection, id, document)
+        self._write(collection, id, self.get(collection, id), document)
 
     def add(self, collection: str, id: str, document: Document) -> None:
         """Store a record under an id that nothing has; otherwise `put`."""
@@ -266,10 +266,7 @@ class World:
 
     def remove(self, collection: str, id: str) -> None:
         """Take a record away."""
-        self._replace(collection, id, None)
-
-    def _replace(self, collection: str, id: str, document: Document | None) -> None:
-        self._write(collection, id, self.get(collection, id), document)
+        self._write(collection, id, self.get(collection, id), None)
 
     def _write(self, collection: str, id: str, before: Document | None, after: Document | None) -> None:
         """Bring the records and their indexes from one state of a record to another, noting how to undo it."""
@@ -384,7 +381,8 @@ def _enter(
             now = now.get(key) if type(now) is dict else None
         if was is now:
             continue
-        old, new = (was,) if type(was) is str else _texts(was), (now,) if type(now) is str else _texts(now)
+        old = (was,) if type(was) is str else _texts(was)
+        new = (now,) if type(now) is str else _texts(now)
         if old == new:
             continue
         listed = layer.indexes.get(index)
