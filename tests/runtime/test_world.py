@@ -59,7 +59,7 @@ def test_task_layer_adds_replaces_and_takes_away(world: World) -> None:
     assert world.get(BOOKS.name, "1") is None
     assert world.get(BOOKS.name, "2") == book("2", name="C", shelf="y")
     assert [world.find(BOOKS.name, "name", text) for text in "ABCD"] == [None, None, "2", "4"]
-    assert (listed(world, "x"), listed(world, "y")) == (["4"], ["3", "2"])
+    assert (listed(world, "x"), listed(world, "y")) == (["4"], ["2", "3"])
     assert world.diff() == ()
 
 
@@ -100,11 +100,39 @@ def test_rollback_brings_back_an_alias_that_the_call_took_over(world: World) -> 
 
 def test_rollback_leaves_no_trace_in_the_order_of_lists(world: World) -> None:
     world.begin()
-    world.put(BOOKS.name, "3", book("3", shelf="x"))
+    world.put(BOOKS.name, "9", book("9", shelf="x"))
     world.rollback()
     world.put(BOOKS.name, "8", book("8", shelf="x"))
-    world.put(BOOKS.name, "3", book("3", shelf="x"))
-    assert listed(world, "x") == ["1", "2", "8", "3"]
+    world.put(BOOKS.name, "9", book("9", shelf="x"))
+    assert listed(world, "x") == ["1", "2", "8", "9"]
+
+
+def test_lists_are_in_the_order_in_which_records_were_made_whatever_happens_to_them(world: World) -> None:
+    world.put(BOOKS.name, "5", book("5", shelf="z"))
+    world.put(BOOKS.name, "4", book("4", shelf="z"))
+    world.reset(world.base, world.changes.seal())
+    for id in ("8", "7", "6"):
+        world.put(BOOKS.name, id, book(id, shelf="z"))
+    for id in ("6", "4", "7", "3", "1", "8", "5"):
+        world.put(BOOKS.name, id, book(id, shelf="x"))
+    world.put(BOOKS.name, "2", book("2", shelf="y"))
+    assert listed(world, "x") == ["1", "3", "5", "4", "8", "7", "6"]
+    assert list(world.ids(BOOKS.name)) == ["1", "2", "3", "5", "4", "8", "7", "6"]
+    for value in "xyz":
+        newest = list(world.listed(BOOKS.name, ("shelf",), value, newest_first=True))
+        assert newest == listed(world, value)[::-1]
+    places = [world.position(BOOKS.name)(id) for id in world.ids(BOOKS.name)]
+    assert places == sorted(set(places))
+
+
+def test_a_base_lists_records_in_the_order_in_which_they_were_made() -> None:
+    world = World(COLLECTIONS, Layer(seed=1))
+    for id in "123":
+        world.put(BOOKS.name, id, book(id, shelf="z"))
+    for id in "312":
+        world.put(BOOKS.name, id, book(id, shelf="x"))
+    world.changes.put_in_order()
+    assert listed(World(COLLECTIONS, world.changes.seal()), "x") == ["1", "2", "3"]
 
 
 def test_rollback_undoes_many_writes_to_one_record(world: World) -> None:

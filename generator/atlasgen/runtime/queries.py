@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 from atlasgen.plan.model import Path
 from atlasgen.runtime.context import Context, Located
 from atlasgen.runtime.documents import Document
-from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.world import World
 
 
@@ -44,20 +43,35 @@ class Records:
         steps = tuple(path.split("."))
         if steps in self._indexed:
             return self._located(self._world.listed(self._collection, steps, value, newest_first=newest_first))
-        return (item for item in self.every(newest_first=newest_first) if _has(self.value(item[1], path), value))
+        get = self.getter(path)
+        return (item for item in self.every(newest_first=newest_first) if _has(get(item[1]), value))
+
+    def get(self, id: str) -> Located | None:
+        """Return the record that has an id; None where there is none."""
+        record = self._world.get(self._collection, id)
+        return (id, record) if record is not None else None
+
+    def total(self) -> int:
+        """Return how many records there are."""
+        return self._world.count(self._collection)
 
     def count(self, path: str, value: str) -> int | None:
         """Return how many records have a value at an indexed path; None where the path has no index."""
         steps: Path = tuple(path.split("."))
         return self._world.count(self._collection, steps, value) if steps in self._indexed else None
 
+    def position(self) -> Callable[[str], tuple[int, int]]:
+        """Return a function from the id of a record to its place in the order in which records were made."""
+        return self._world.position(self._collection)
+
     def value(self, record: Document, path: str) -> Any:
         """Return what stands at a path of a record; `ABSENT` where nothing does."""
-        return self.getter(path)(self._world, record)
+        return self.getter(path)(record)
 
-    def getter(self, path: str) -> Follow:
-        """Return a function from a world and a record to what stands at a path, for those who ask often."""
-        return self._context.paths.dotted(path, self._resource)
+    def getter(self, path: str) -> Callable[[Document], Any]:
+        """Return a function from a record to what stands at a path, for those who ask often."""
+        follow, world = self._context.paths.dotted(path, self._resource), self._world
+        return lambda record: follow(world, record)
 
     def named(self, resource: str, text: str) -> str | None:
         """Return the id of a record of any resource by its id or one of its further names; None where there is none."""
@@ -68,8 +82,15 @@ class Records:
         """Return the id of an ambient record: of who is asking."""
         return self._world.context(name)
 
-    def records(self, resource: str) -> Records:
-        """Return the records of another resource of the same API."""
+    @property
+    def now(self) -> int:
+        """The time of the world, in seconds since 1970."""
+        return self._world.seconds
+
+    def records(self, resource: str) -> Records | None:
+        """Return the records of another resource of the same API; None where it has no such resource."""
+        if resource not in self._context.names:
+            return None
         return Records(self._context, resource, self._world)
 
     def _located(self, ids: Iterator[str]) -> Iterator[Located]:

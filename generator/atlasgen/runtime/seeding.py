@@ -45,11 +45,7 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
         _Seeder(emulator, world, seed).run(records)
     made = world.changes
     made.seed = seed
-    # Nothing lies below a base: entries that say "taken away" have no meaning there.
-    for index in made.indexes.values():
-        for listed in index.values():
-            for id in [id for id, present in listed.items() if not present]:
-                del listed[id]
+    made.put_in_order()
     made.ticks += 1
     return made.seal()
 

@@ -8,8 +8,10 @@ which covers records, ids and the clock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
@@ -66,6 +68,7 @@ class Layer:
         context: The ambient records: name -> id.
         ticks: Seconds since the world began.
         shown: Encoded views of records of a base, kept by view and id: see `views`.
+        order: The place of each record in its table, kept by collection and id once somebody asks: see `places`.
     """
 
     tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
@@ -77,6 +80,25 @@ class Layer:
     seed: int = 0
     digest: str = ""
     shown: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    order: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+
+    def places(self, collection: str, *, keep: bool) -> dict[str, int]:
+        """Return the place of each id in its table; kept for the next time where the layer is frozen."""
+        found = self.order.get(collection)
+        if found is None:
+            found = {id: place for place, id in enumerate(self.tables.get(collection, ()))}
+            if keep:
+                self.order[collection] = found
+        return found
+
+    def put_in_order(self) -> None:
+        """Let indexes list records in the order in which they were made, and forget those that they no longer list."""
+        for (collection, _), index in self.indexes.items():
+            places = self.places(collection, keep=False)
+            for listed in index.values():
+                there = sorted((id for id, present in listed.items() if present), key=places.__getitem__)
+                listed.clear()
+                listed.update(dict.fromkeys(there, True))
 
     def seal(self) -> Layer:
         """Return the layer with its digest; nothing may be written to it from here on."""
@@ -200,20 +222,38 @@ class World:
         changed = self.changes.indexes.get(key, {}).get(value, nothing)
         layered = self.layer.indexes.get(key, {}).get(value, nothing)
         based = self.base.indexes.get(key, {}).get(value, nothing)
-        if newest_first:
-            yield from (id for id in reversed(changed) if changed[id] and _is_new(id, layered, based))
-            yield from (id for id in reversed(layered) if id not in based and changed.get(id, layered[id]))
-            yield from (id for id in reversed(based) if changed.get(id, layered.get(id, True)))
-            return
-        for id in based:
-            if changed.get(id, layered.get(id, True)):
-                yield id
-        for id, present in layered.items():
-            if id not in based and changed.get(id, present):
-                yield id
-        for id, present in changed.items():
-            if present and id not in based and id not in layered:
-                yield id
+        kept: Iterator[str] = reversed(based) if newest_first else iter(based)
+        if not changed and not layered:
+            return kept
+        if not self.base.tables:  # a base that is being made: it is put in order when it is done
+            return (id for id in (reversed(changed) if newest_first else changed) if changed[id])
+        kept = (id for id in kept if changed.get(id, layered.get(id, True)))
+        added = [id for id, present in {**layered, **changed}.items() if present and id not in based]
+        if not added:
+            return kept
+        # What is listed since may be older than what the base lists: a record of it that was given another value.
+        table, place = self.base.tables.get(collection, {}), self.position(collection)
+        if len(added) > 1:
+            added.sort(key=place, reverse=newest_first)
+        if any(id in table for id in added):
+            return heapq.merge(kept, added, key=place, reverse=newest_first)
+        return chain(added, kept) if newest_first else chain(kept, added)
+
+    def position(self, collection: str) -> Callable[[str], tuple[int, int]]:
+        """Return a function from the id of a record to its place in the order of `ids`."""
+        levels = (self.base, self.layer, self.changes)
+        places: list[dict[str, int] | None] = [None, None, None]
+
+        def place(id: str) -> tuple[int, int]:
+            for depth, level in enumerate(levels):
+                if id in level.tables.get(collection, ()):
+                    found = places[depth]
+                    if found is None:
+                        found = places[depth] = level.places(collection, keep=level is not self.changes)
+                    return depth, found[id]
+            return len(levels), 0
+
+        return place
 
     def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
         """Return how many records there are, or have a value at an indexed path, without a look at each of the base."""
