@@ -45,9 +45,12 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
         _Seeder(emulator, world, seed).run(records)
     made = world.changes
     made.seed = seed
-    made.put_in_order()
     made.ticks += 1
-    return made.seal()
+    made.seal()
+    for collection in collections.values():
+        for index in collection.indexed:
+            made.index(index)
+    return made
 
 
 class _Seeder:

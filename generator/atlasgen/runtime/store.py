@@ -110,7 +110,7 @@ class Store:
     def insert(self, world: World, draft: Document) -> Located:
         """Name a complete record, store it, and return it."""
         id = self._identities.assign(world, draft)
-        world.add(self.collection, id, draft)
+        world.put(self.collection, id, draft)
         if self._history is not None:
             self._history(world, draft)
         return id, draft

@@ -56,9 +56,7 @@ class Views:
             self._compiled[key] = self._members(view.members, view.resource, (), select)
         return self._compiled[key]
 
-    def _members(
-        self, shapes: Iterable[Shape], resource: str, path: Path, select: Path
-    ) -> Show:
+    def _members(self, shapes: Iterable[Shape], resource: str, path: Path, select: Path) -> Show:
         # A plain member is copied in the loop itself: a call for each would cost more than the rest of the view.
         steps = [
             (s.name, self._moved(s, resource) if _is_moved(s, path) else None if _is_plain(s, select) else
