@@ -103,29 +103,35 @@ class Layer:
 
     def index(self, index: Index) -> Listing:
         """Return the records of this layer by what stands at a path."""
-        collection, path = index
-        if self.stale.get(collection):
-            self.refresh(collection)
         found = self.indexes.get(index)
+        collection, path = index
         if found is None:
+            self.refresh(collection)
             found = {}
             for id, document in self.tables.get(collection, {}).items():
                 for text in _texts(document, path):
                     found.setdefault(text, {})[id] = None
             self.indexes[index] = found
             self.stale.setdefault(collection, [])
+        elif self.stale[collection]:
+            self.refresh(collection)
         return found
 
     def refresh(self, collection: str) -> None:
         """Bring the indexes of a collection up to date."""
-        stale, self.stale[collection] = self.stale[collection], []
+        stale = self.stale.get(collection)
+        if not stale:
+            return
         table = self.tables[collection]
         for (name, path), listing in self.indexes.items():
             for id, before in stale if name == collection else ():
-                for text in _texts(before, path):
-                    listing[text].pop(id, None)
-                for text in _texts(table.get(id), path):
-                    listing.setdefault(text, {})[id] = None
+                old, new = _texts(before, path), _texts(table.get(id), path)
+                if old != new:
+                    for text in old:
+                        listing.get(text, {}).pop(id, None)
+                    for text in new:
+                        listing.setdefault(text, {})[id] = None
+        stale.clear()
 
     def forget(self, collection: str) -> None:
         """Drop the indexes of a collection; they are made anew when they are asked for."""
@@ -219,13 +225,18 @@ class World:
 
     def first(self, index: Index, value: str) -> str | None:
         """Return the id of the oldest record that has a value at an indexed path."""
-        collection = index[0]
-        if collection in self.touched and (value in self.changes.index(index) or value in self.layer.index(index)):
-            return next(self.listed(*index, value), None)
-        # Nearly always: nobody has used that value since the world was made.
-        for id in self.base.index(index).get(value, ()):
-            if collection not in self.touched or not self._is_above(collection, id):
-                return id
+        ids: Iterable[str] = self.base.index(index).get(value, _NOTHING)
+        if index[0] in self.touched:
+            above = self._above(index, value)
+            # Nearly always it is the only one, and nobody has given its name to another.
+            if not above:
+                ids = [id for id in ids if not self._is_above(index[0], id)]
+            elif len(above) == 1 and all(id in above for id in ids):
+                ids = above
+            else:
+                ids = self.listed(*index, value)
+        for id in ids:
+            return id
         return None
 
     def ids(self, collection: str, *, newest_first: bool = False) -> Iterator[str]:
@@ -275,11 +286,13 @@ class World:
         """Whether the task or the episode has written a record."""
         return id in self.changes.tables.get(collection, _NOTHING) or id in self.layer.tables.get(collection, _NOTHING)
 
-    def _above(self, index: Index, value: str) -> dict[str, None]:
+    def _above(self, index: Index, value: str) -> Mapping[str, None]:
         """Return the ids of the records of the task and of the episode that have a value at an indexed path."""
-        changed = self.changes.tables.get(index[0], _NOTHING)
-        layered = [id for id in self.layer.index(index).get(value, ()) if id not in changed]
-        return dict.fromkeys(layered) | self.changes.index(index).get(value, {})
+        changed, layered = self.changes.index(index).get(value, _NOTHING), self.layer.index(index).get(value)
+        if not layered:
+            return changed
+        written = self.changes.tables.get(index[0], _NOTHING)
+        return {**{id: None for id in layered if id not in written}, **changed}
 
     def position(self, collection: str) -> Callable[[str], tuple[int, int]]:
         """Return a function from the id of a record to its place in the order of `ids`."""
