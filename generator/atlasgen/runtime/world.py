@@ -312,14 +312,18 @@ class World:
 
     def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
         """Return how many records there are, or have a value at an indexed path, without a look at each of the base."""
-        changed, layered = self.changes.tables.get(collection, _NOTHING), self.layer.tables.get(collection, _NOTHING)
         if path is None:
             based: Mapping[str, Any] = self.base.tables.get(collection, _NOTHING)
-            above = sum(document is not None for document in {**layered, **changed}.values())
         else:
             based = self.base.index((collection, path)).get(value, _NOTHING)
-            above = len(self._above((collection, path), value)) if collection in self.touched else 0
-        return len(based) + above - sum(id in based for id in layered.keys() | changed.keys())
+        if collection not in self.touched:
+            return len(based)
+        written = {**self.layer.tables.get(collection, _NOTHING), **self.changes.tables.get(collection, _NOTHING)}
+        if path is None:
+            above = sum(document is not None for document in written.values())
+        else:
+            above = len(self._above((collection, path), value))
+        return len(based) + above - sum(id in based for id in written)
 
     def values(self, collection: str, path: Path) -> list[str]:
         """Return the texts that stand at an indexed path of any record, sorted."""
