@@ -207,7 +207,7 @@ def _readers(environment: Environment) -> Iterator[_Reader]:
         variants: list[Mapping[str, str]] = [{}]
         known = {operation.target, *(parameter for parameter, _, _ in above)}
         # ... but not one that says the order, or keeps some of what is listed anyway.
-        idle = {item.parameter for item in (*operation.filters, *operation.searches)}
+        idle = {item.parameter for item in operation.filters} | {item.parameter for item in operation.searches}
         idle |= {operation.sort.parameter} if operation.sort is not None else set()
         for parameter in operation.parameters:
             name = str(parameter.schema.get("$ref", "")).removeprefix("#/$defs/")
