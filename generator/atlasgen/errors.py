@@ -13,7 +13,7 @@ from atlasgen.jsonvalue import Json
 
 FaultKind: TypeAlias = Literal[
     "missing", "type", "enum", "format", "length", "range", "extra", "items", "unique",
-    "reference", "rule", "not_found", "conflict", "method", "auth", "unsupported",
+    "reference", "rule", "query", "not_found", "conflict", "method", "auth", "unsupported",
 ]  # fmt: skip
 
 

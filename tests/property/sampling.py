@@ -34,6 +34,12 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
     arguments: JsonObject = sampler.value(operation.arguments())
     if operation.paging is not None and operation.paging.style == "cursor":
         arguments.pop(operation.paging.position, None)  # only a page gives one
+    schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
+    holders = [(operation.held.parameter, operation.held.resource)] if operation.held is not None else []
+    for name, resource in (*operation.within.items(), *holders):
+        if (other := _record(environment, target, resource, sampler)) is not None:
+            given = other.get(target.plan.resources[resource].identity.field)
+            arguments[name] = str(given) if sampler.flat(schemas[name]).get("type") == "string" else given
     record = _record(environment, target, operation.resource, sampler)
     if record is not None:
         for name, path in operation.scope.items():
@@ -42,7 +48,6 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
         if operation.target and target.resource is not None:
             identity = target.resource.identity
             names = [identity.field, *(name for name in identity.also if isinstance(record.get(name), str))]
-            schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
             given = record.get(sampler.pick(names))
             text = sampler.flat(schemas[operation.target]).get("type") == "string"
             arguments[operation.target] = str(given) if text else given

@@ -32,6 +32,7 @@ ANYTHING: tuple[Any, ...] = (
     None, True, 0, -1, 1.5, "", "x", "{a}", "a.b", [], {}, [[]], {"$ref": "#/x"}, {"x": {}}, [None], ["x"], [{}],
     "#/components/schemas/nothing", {"type": "object"}, {"$ref": "#/components/schemas/Pet"}, {"type": "array"},
     {"allOf": [{}]}, {"any": "pet"}, {"properties": {"id": {"type": "integer"}}}, "x" * 5000,
+    {"moment": {"after": ["id"]}}, {"several": {"one": [{}]}},
 )  # fmt: skip
 WORDS = (
     "archetype", "resource", "workflow", "query", "rule", "id", "link", "ref", "derive", "accept", "timestamp",
@@ -39,7 +40,9 @@ WORDS = (
     "counter", "record", "constant", "also", "field", "format", "client", "state", "transitions", "from", "to", "scope",
     "if", "at", "is", "in", "same", "present", "require", "check", "unique", "message", "status", "wrap", "drop_empty",
     "populate", "records", "values", "each", "value", "key", "body", "located", "messages", "codes", "fields", "many",
-    "all", "none", "except", "share", "any", "where", "some", "phrase", "pet", "owner", "name",
+    "all", "none", "except", "share", "any", "where", "some", "phrase", "one", "several", "between",
+    "moment", "after", "before", "within", "as", "times", "join", "skew", "chance", "depth", "change", "span", "pet",
+    "owner", "name",
 )  # fmt: skip
 LIMITS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

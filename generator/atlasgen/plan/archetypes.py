@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -30,6 +31,13 @@ def success(operation: RawOperation) -> tuple[int, JsonObject | None]:
             return (int(response.code) if response.code.isdigit() else 200), response.schema
     default = next((item for item in operation.responses if item.code == "default"), None)
     return 200, default.schema if default is not None else None
+
+
+def further(operation: RawOperation) -> Mapping[int, JsonObject | None]:
+    """Return the other codes of success that the document names, with the schemas of their answers."""
+    own, _ = success(operation)
+    named = {int(item.code): item.schema for item in operation.responses if re.fullmatch(r"2\d\d", item.code)}
+    return {code: schema for code, schema in sorted(named.items()) if code != own}
 
 
 def deref(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:

@@ -8,11 +8,12 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes, effects, evidence, naming
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
-from atlasgen.plan.model import Fact, Operation, Paging, Parameter, Path, Reference, Resource, Shape
+from atlasgen.plan.model import Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
 from atlasgen.plan.paging import paging
-from atlasgen.plan.paths import route
+from atlasgen.plan.paths import Route, route
 from atlasgen.spec.normalise import RawOperation
 from atlasgen.spec.schemas import HINT
+from atlasgen.spec.wording import nearest
 
 
 def operations(found: Findings, resources: Mapping[str, Resource]) -> tuple[Operation, ...]:
@@ -42,29 +43,37 @@ def _operation(
         if about not in resources or resources[about].workflow is None:
             remedy = "hint `workflow` on the schema of the resource"
             hints.problem(f"{at}/{HINT}/workflow", f"{about} has no workflow", remedy)
+    kind = found.archetypes[at]
+    if resource not in resources and kind not in ("stub", "config"):
+        kind = "stub"
     body = raw.body.schema if raw.body is not None else None
+    asks_in_body = kind == "list" and body is not None
     stored, input_only = effects.writes(
-        body if not workflow else None, resource, views.fields.get(resource, {}), views.known.get(resource, {}),
-        document.schemas, hints,
+        body if not workflow and not asks_in_body else None, resource, views.fields.get(resource, {}),
+        views.known.get(resource, {}), document.schemas, hints,
     )  # fmt: skip
-    if resource in resources and found.archetypes[at] != "create":
+    if resource in resources and kind not in ("create", "upsert", "link"):
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
     known = views.known.get(resource, {})
-    select, filters, query_facts = effects.queries(raw, own, resources.get(resource), known, answers[at], hints)
+    parameters = effects.asked(raw, document.schemas, body=asks_in_body)
+    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints)
     answer = answers[at]
     pages: Paging | None = None
     page_facts: tuple[Fact, ...] = ()
-    if found.archetypes[at] == "list" and answer and answer[0].name:
+    if kind in ("list", "link") and (not answer or answer[0].name):
         where = f"{at}/{HINT}/paging"
-        pages, envelope, page_facts = paging(raw, response, document.schemas, own.get("paging"), hints, where)
+        pages, envelope, page_facts = paging(parameters, response, document.schemas, own.get("paging"), hints, where)
         answer = _with_envelope(answer, envelope)
     arguments = naming.arguments([item.name for item in raw.parameters])
-    nodes = place.nodes[:-1] if place.item is not None else place.nodes
-    scope = {} if workflow else _scope([(n.noun, n.parameter) for n in nodes], resource, resources)
+    names = _Names(raw, place, own, at, hints)
+    target = names.target(of_place=bool(workflow) or "ancestors" in own)
+    held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
+    parents = [] if workflow or "ancestors" in own else names.parents(target, held)
+    scope = _scope(parents, resource, resources, names.scope())
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
-    others = evidence.effects(scope, select, rules, coercions)
+    others = evidence.effects(scope, queries.select, rules, coercions)
     return Operation(
         operation_id=raw.operation_id or tool,
         tool=tool,
@@ -75,7 +84,7 @@ def _operation(
         summary=raw.summary,
         description=raw.description,
         status=status,
-        archetype=found.archetypes[at] if resource in resources or found.archetypes[at] == "stub" else "stub",
+        archetype=kind,
         parameters=tuple(
             Parameter(item.name, arguments[item.name], item.location, item.required, item.schema, item.description)
             for item in raw.parameters
@@ -85,20 +94,85 @@ def _operation(
         body_required=raw.body.required if raw.body is not None else False,
         media_type=raw.body.media_type if raw.body is not None else "",
         response=response,
+        others=archetypes.further(raw),
         resource=about if workflow else resource,
-        target=place.nodes[-1].parameter if place.nodes and (place.item is not None or workflow) else "",
+        target=target,
+        context=hints.text(own.get("context", ""), f"{at}/{HINT}/context"),
         scope=scope,
+        within={parameter: noun for noun, parameter in parents if parameter not in scope and noun in resources},
         answer=answer,
+        asks="body" if asks_in_body else "parameters",
         paging=pages,
         writes=stored,
         coercions=coercions,
-        filters=filters,
-        select=select,
+        filters=queries.filters,
+        searches=queries.searches,
+        sort=queries.sort,
+        language=queries.language,
+        select=queries.select,
+        held=held,
+        ancestors=hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else (),
+        values=hints.held(own.get("values"), f"{at}/{HINT}/values"),
+        upsert=hints.path(own["upsert"], f"{at}/{HINT}/upsert") if "upsert" in own else (),
+        trash=hints.trash(own.get("trash"), f"{at}/{HINT}/trash"),
+        error=hints.text(own.get("error", ""), f"{at}/{HINT}/error"),
         rules=rules,
         offers=workflow.get("offers") is True,
         transition=_transition(workflow, f"{at}/{HINT}/workflow/take", hints),
-        facts=(*found.facts[at], found.owned.facts[at], *query_facts, *page_facts, *others, *input_only),
+        facts=(
+            *found.facts[at],
+            found.owned.facts[at],
+            *queries.facts,
+            *page_facts,
+            *others,
+            *evidence.hinted(own),
+            *input_only,
+        ),
     )
+
+
+class _Names:
+    """Which parameters of one operation name which records."""
+
+    def __init__(self, raw: RawOperation, place: Route, own: JsonObject, at: str, hints: Hints) -> None:
+        self._raw = raw
+        self._place = place
+        self._own = own
+        self._at = at
+        self._hints = hints
+
+    def target(self, *, of_place: bool) -> str:
+        """Return the parameter that names the record it is about; `of_place`: the last one of the path does."""
+        if "target" in self._own:
+            name = self._hints.text(self._own["target"], f"{self._at}/{HINT}/target")
+            self._known(name, "target")
+            return name
+        nodes = self._place.nodes
+        return nodes[-1].parameter if nodes and (self._place.item is not None or of_place) else ""
+
+    def holder(self, target: str) -> str:
+        """Return the parameter that names the record in whose field the others are listed."""
+        return next((node.parameter for node in reversed(self._place.nodes) if node.parameter != target), "")
+
+    def parents(self, target: str, held: Held | None) -> list[tuple[str, str]]:
+        """Return the records (noun and parameter) that the path names besides the one that it is about."""
+        apart = {target, held.parameter if held is not None else ""}
+        return [(node.noun, node.parameter) for node in self._place.nodes if node.parameter not in apart]
+
+    def scope(self) -> Mapping[str, Path]:
+        """Return the fields that hints give for parameters."""
+        at = f"{self._at}/{HINT}/scope"
+        given = self._hints.object(self._own.get("scope"), at)
+        for name in given:
+            self._known(name, "scope")
+        return {name: self._hints.path(path, f"{at}/{name}") for name, path in given.items()}
+
+    def _known(self, name: str, word: str) -> None:
+        names = [item.name for item in self._raw.parameters]
+        if name not in names:
+            near = nearest(name, names)
+            remedy = f"did you mean `{near}`?" if near else "its parameters are: " + ", ".join(names)
+            self._hints.problem(f"{self._at}/{HINT}/{word}", f"there is no parameter `{name}`", remedy)
 
 
 def _with_envelope(answer: tuple[Shape, ...], envelope: tuple[Shape, ...]) -> tuple[Shape, ...]:
@@ -114,13 +188,17 @@ def _transition(workflow: JsonObject, at: str, hints: Hints) -> Path:
     return path[1:] if path[:1] == ("body",) else path
 
 
-def _scope(nodes: list[tuple[str, str]], resource: str, resources: Mapping[str, Resource]) -> Mapping[str, Path]:
+def _scope(
+    parents: list[tuple[str, str]], resource: str, resources: Mapping[str, Resource], hinted: Mapping[str, Path]
+) -> Mapping[str, Path]:
     """Return the fields of a record that the records named before it in the path must be found in."""
     fields = resources[resource].fields if resource in resources else ()
     found: dict[str, Path] = {}
-    for noun, parameter in nodes:
-        for item in fields:
-            if item.reference == Reference(noun) and not item.many:
-                found[parameter] = item.path
-                break
+    for noun, parameter in parents:
+        linked = [item for item in fields if item.reference is not None and item.reference.resource == noun]
+        if parameter in hinted:
+            found[parameter] = hinted[parameter]
+        elif linked:
+            # A field that holds one name says more than one that lists several.
+            found[parameter] = min(linked, key=lambda item: item.many).path
     return found

@@ -52,9 +52,14 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     answers = {}
     for operation in document.operations:
         _, schema = archetypes.success(operation)
-        resource = owned.operations[operation.pointer]
-        many = decided[operation.pointer] == "list"
-        answers[operation.pointer] = views.answer(schema, resource, many=many) if resource in names else ()
+        resource, kind = owned.operations[operation.pointer], decided[operation.pointer]
+        if kind == "config":
+            answers[operation.pointer] = views.constants(schema)
+        elif kind == "list" and "values" in operation.hints:
+            answers[operation.pointer] = views.texts(schema)
+        else:
+            many = kind in ("list", "link")
+            answers[operation.pointer] = views.answer(schema, resource, many=many) if resource in names else ()
     for schema_name, resource in owned.schemas.items():
         views.view({"$ref": f"#/$defs/{schema_name}"}, resource)
     for operation in document.operations:
@@ -70,6 +75,14 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     built = calls.operations(found, resources)
     resources = records.indexed(resources, built)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
+    further = {
+        key: hints.error(shape, f"/{HINT}/errors/{key}")
+        for key, shape in hints.object(root.get("errors"), f"/{HINT}/errors").items()
+    }
+    for item in built:
+        if item.error and item.error not in further:
+            what, remedy = f"there is no shape `{item.error}`", f"name it under {HINT}/errors"
+            hints.problem(f"{item.pointer}/{HINT}/error", what, remedy)
     context = {
         name: hints.text(resource, f"/{HINT}/context/{name}")
         for name, resource in hints.object(root.get("context"), f"/{HINT}/context").items()
@@ -91,6 +104,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         timestamp=cast("Literal['zulu', 'offset']", timestamp),
         context=context,
         world=held,
+        further_errors=further,
     )
 
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref
-from atlasgen.plan.hints import PARAMETER, Hints
-from atlasgen.plan.model import Coercion, Fact, Field, Filter, Path, Reference, Resource, Select, Shape, Write
-from atlasgen.spec.normalise import RawOperation
+from atlasgen.plan.hints import PARAMETER, SCHEMA, Hints
+from atlasgen.plan.model import (
+    Coercion,
+    Fact,
+    Field,
+    Filter,
+    Language,
+    Path,
+    Resource,
+    Search,
+    Select,
+    Shape,
+    Sort,
+    Write,
+)
+from atlasgen.spec.normalise import RawOperation, RawParameter
 from atlasgen.spec.schemas import HINT
+
+_QUERIES = ("select", "filter", "search", "sort", "language")
 
 
 def writes(
@@ -32,10 +48,14 @@ def writes(
         for name, member, needed in _members(schema, schemas):
             here = (*path, name)
             target = deref(member, schemas)
-            shape = known.get(here)
-            hint = hints.of(member, f"{at}/{name}").get("ref")
-            field = fields.get(here)
-            if hint is not None or (field is not None and field.reference is not None):
+            own = hints.of(member, f"{at}/{name}")
+            hint = own.get("ref")
+            place = hints.path(own["at"], f"{at}/{name}/{HINT}/at") if "at" in own else here
+            shape, field = known.get(place), fields.get(place)
+            if "lock" in own:
+                hints.word(own["lock"], ("next",), f"{at}/{name}/{HINT}/lock")
+                found.append(Write(here, place, lock=True))
+            elif hint is not None or (field is not None and field.reference is not None):
                 items = target.get("items")
                 many = target.get("type") == "array" and isinstance(items, dict)
                 element = deref(cast("JsonObject", items), schemas) if many else target
@@ -43,22 +63,33 @@ def writes(
                 reference = reference or cast("Field", field).reference
                 if reference is not None and "properties" in element and not reference.by:
                     inner = cast("JsonObject", element["properties"])
-                    reference = Reference(reference.resource, {key: key for key in inner})
+                    reference = replace(reference, by={key: key for key in inner})
                 elif reference is not None and "properties" not in element:
-                    reference = Reference(reference.resource)
-                found.append(Write(here, here, reference, many, required and needed))
+                    reference = replace(reference, by={})
+                found.append(Write(here, place, reference, many, required and needed))
             elif shape is not None and shape.kind == "object" and _has_members(target, schemas) and depth < 8:
                 walk(target, here, f"{at}/{name}", depth + 1, required and needed)
-            elif shape is not None and shape.kind in ("value", "object"):
-                found.append(Write(here, here, required=required and needed))
+            elif (shape is not None and shape.kind in ("value", "object")) or place is not here:
+                found.append(Write(here, place, required=required and needed))
             else:
                 facts.append(
                     Fact("write body." + ".".join(here), "inferred", f"input only: no view of {resource} shows it")
                 )
 
     if body is not None:
-        walk(deref(body, schemas), (), "/body", 0, True)
+        walk(element(body, schemas), (), "/body", 0, True)
     return tuple(found), tuple(facts)
+
+
+def element(body: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
+    """Return what one thing in a body looks like: the body itself, or an element of the list that it is or may be."""
+    root = deref(body, schemas)
+    options = root.get("anyOf")
+    for option in (root, *(options if isinstance(options, list) else ())):
+        target = deref(option, schemas) if isinstance(option, dict) else {}
+        if target.get("type") == "array" and isinstance(target.get("items"), dict):
+            return deref(cast("JsonObject", target["items"]), schemas)
+    return root
 
 
 def defaults(
@@ -95,8 +126,8 @@ def coercions(body: JsonObject | None, schemas: Mapping[str, JsonObject], hints:
 
 
 def _accept(value: Json, path: Path, hints: Hints, at: str) -> Iterator[Coercion]:
-    if value == "text":
-        yield Coercion("text", path)
+    if value in ("text", "list"):
+        yield Coercion(cast("Literal['text', 'list']", value), path)
         return
     hint = hints.known(value, ("wrap", "drop_empty"), at)
     if "wrap" in hint:
@@ -128,38 +159,116 @@ def _has_members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
     return next(_members(schema, schemas), None) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """What the parameters of an operation do, and why."""
+
+    select: tuple[Select, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    searches: tuple[Search, ...] = ()
+    sort: Sort | None = None
+    language: Language | None = None
+    facts: tuple[Fact, ...] = ()
+
+
+def asked(operation: RawOperation, schemas: Mapping[str, JsonObject], *, body: bool) -> tuple[RawParameter, ...]:
+    """Return the parameters of an operation; `body`: and those in the body of a list that is asked for by POST."""
+    if not body or operation.body is None:
+        return operation.parameters
+    members = _members(deref(operation.body.schema, schemas), schemas)
+    inside = (
+        RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas))
+        for name, member, needed in members
+    )
+    return (*operation.parameters, *inside)
+
+
+def _own(member: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
+    hint = member.get(HINT, deref(member, schemas).get(HINT))
+    return hint if isinstance(hint, dict) else {}
+
+
 def queries(
     operation: RawOperation,
+    parameters: Iterable[RawParameter],
     own: JsonObject,
     resource: Resource | None,
     known: Mapping[Path, Shape],
     answer: tuple[Shape, ...],
     hints: Hints,
-) -> tuple[tuple[Select, ...], tuple[Filter, ...], tuple[Fact, ...]]:
-    """Return what the query parameters do: choose members of the answer, or keep some of the records.
+) -> Queries:
+    """Return what the parameters do: choose members of the answer, keep some of the records, say their order.
 
     Without a hint a parameter of a list filters by the identity or the field that it is called after.
     """
-    selects: list[Select] = []
-    filters: list[Filter] = []
-    facts: list[Fact] = []
+    found = _Queries(hints)
     at = operation.pointer
     if "query" in own:
-        selects.append(_select("", own["query"], f"{at}/{HINT}/query", hints))
-    for index, parameter in enumerate(operation.parameters):
+        found.select.append(_select("", own["query"], f"{at}/{HINT}/query", hints))
+    for index, parameter in enumerate(parameters):
         where = f"{at}/parameters/{index}/{HINT}"
-        hint = hints.known(parameter.hints, PARAMETER, where).get("query")
-        if isinstance(hint, dict) and "select" in hint:
-            selects.append(_select(parameter.name, hint, where + "/query", hints))
-        elif isinstance(hint, dict) and "filter" in hint:
-            filters.append(Filter(parameter.name, hints.path(hint["filter"], where + "/query/filter")))
-            facts.append(Fact(f"filter {parameter.name}", "hinted", ".".join(filters[-1].path)))
+        hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
+        if hint is not None:
+            found.hinted(parameter.name, hint, where + "/query")
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
             path = _filter_path(parameter.name, resource, known)
             if path is not None:
-                filters.append(Filter(parameter.name, path))
-                facts.append(Fact(f"filter {parameter.name}", "inferred", f"named after {'.'.join(path)}"))
-    return tuple(selects), tuple(filters), tuple(facts)
+                found.filters.append(Filter(parameter.name, path))
+                found.facts.append(Fact(f"filter {parameter.name}", "inferred", f"named after {'.'.join(path)}"))
+    return found.done()
+
+
+class _Queries:
+    """Gathers what the parameters of one operation do."""
+
+    def __init__(self, hints: Hints) -> None:
+        self.hints = hints
+        self.select: list[Select] = []
+        self.filters: list[Filter] = []
+        self.searches: list[Search] = []
+        self.sort: Sort | None = None
+        self.language: Language | None = None
+        self.facts: list[Fact] = []
+
+    def done(self) -> Queries:
+        return Queries(
+            tuple(self.select), tuple(self.filters), tuple(self.searches), self.sort, self.language, tuple(self.facts)
+        )
+
+    def hinted(self, name: str, value: Json, at: str) -> None:
+        hints = self.hints
+        hint = hints.object(value, at)
+        kinds = [key for key in _QUERIES if key in hint]
+        if len(kinds) != 1:
+            hints.problem(at, "needs exactly one of " + ", ".join(_QUERIES))
+            return
+        kind = kinds[0]
+        if kind == "select":
+            self.select.append(_select(name, hint, at, hints))
+            return
+        hint = hints.known(hint, (kind, "default") if kind in ("filter", "sort") else (kind,), at)
+        why = kind
+        if kind == "filter":
+            path = hints.path(hint["filter"], at + "/filter")
+            self.filters.append(Filter(name, path, tuple(map(str, _listed(hint.get("default"))))))
+            why = ".".join(path)
+        elif kind == "search":
+            self.searches.append(Search(name, hints.paths(hint["search"], at + "/search")))
+        elif kind == "sort":
+            words = hints.object(hint["sort"], at + "/sort")
+            default = hints.text(hint.get("default", ""), at + "/default")
+            if default and default.removeprefix("-") not in words:
+                hints.problem(at + "/default", f"`{default}` is none of the words", "known: " + ", ".join(words))
+            paths = {word: hints.path(path, f"{at}/sort/{word}") for word, path in words.items()}
+            self.sort = Sort(name, paths, default)
+        else:
+            self.language = Language(name, hints.text(hint["language"], at + "/language"))
+            why = self.language.name
+        self.facts.append(Fact(f"{kind} {name}", "hinted", why))
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def answer_is_list(answer: tuple[Shape, ...]) -> bool:
@@ -178,7 +287,7 @@ def _filter_path(name: str, resource: Resource, known: Mapping[Path, Shape]) -> 
 def _select(parameter: str, value: Json, at: str, hints: Hints) -> Select:
     hint = hints.known(value, ("select", "default", "all", "none", "except"), at)
     default = hint.get("default")
-    named = default if isinstance(default, list) else [default] if default is not None else []
+    named = _listed(default)
     return Select(
         at=hints.path(hint.get("select"), at + "/select"),
         parameter=parameter,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Coercion, Fact, Identity, Path, Rule, Select
 from atlasgen.plan.paths import route
 from atlasgen.spec.normalise import RawOperation
@@ -21,6 +22,13 @@ def effects(
         yield Fact(f"rule {'.'.join(rule.at)}", "hinted", rule.message or rule.kind)
     for coercion in coercions:
         yield Fact(f"accept {'.'.join(('body', *coercion.path))}", "hinted", coercion.kind)
+
+
+def hinted(own: JsonObject) -> Iterator[Fact]:
+    """Yield what hints alone say of an operation: which record it is about, where it puts things, which it lists."""
+    for word in ("target", "context", "set", "ancestors", "values", "upsert", "trash", "error"):
+        if word in own:
+            yield Fact(word, "hinted", "x-atlasgen")
 
 
 def identity(

@@ -6,20 +6,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan.model import Condition, Derive, ErrorShape, Identity, Path, Reference, Rule, Workflow
+from atlasgen.plan.model import (
+    Archetype,
+    Condition,
+    Derive,
+    ErrorShape,
+    Held,
+    History,
+    Identity,
+    Path,
+    Reference,
+    Rule,
+    Trash,
+    Workflow,
+)
 from atlasgen.spec.edges import Notes
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest, sort_of
 
-ROOT = ("timestamp", "context", "error", "resources", "world")
-SCHEMA = ("resource", "id", "link", "workflow", "rule", "ref", "derive", "accept")
-OPERATION = ("archetype", "resource", "workflow", "query", "rule", "paging")
+ROOT = ("timestamp", "context", "error", "errors", "resources", "world")
+SCHEMA = (
+    "resource", "id", "link", "workflow", "rule", "index", "history",
+    "ref", "at", "derive", "lock", "paging", "accept", "query",
+)  # fmt: skip
+OPERATION = (
+    "archetype", "resource", "target", "scope", "context", "workflow", "upsert", "set", "ancestors", "values", "trash",
+    "query", "paging", "rule", "error",
+)  # fmt: skip
 PARAMETER = ("query",)
-ARCHETYPES = ("list", "get", "create", "update", "patch", "delete", "action", "stub")
+RESOURCE = ("id", "fields", "rule", "workflow", "index", "history")
+ARCHETYPES: tuple[str, ...] = get_args(Archetype)
 
+_RULES = ("require", "check", "unique", "acyclic")
 _CONDITION = ("at", "is", "in", "same", "present")
 _DERIVE = ("default", "constant", "copy", "context", "record", "timestamp", "counter", "inverse")
 
@@ -90,13 +112,21 @@ class Hints(Notes):
         return tuple(part for part in self.text(value, at).split(".") if part)
 
     def reference(self, value: Json, at: str) -> Reference:
-        """Return a reference: the name of a resource, or `{to, by: {member: identity}}`."""
+        """Return a reference: the name of a resource, or `{to, by: {member: identity}, status}`."""
         if isinstance(value, str):
             return Reference(self.resource(value, at))
-        hint = self.known(value, ("to", "by", "many"), at)
+        hint = self.known(value, ("to", "by", "many", "status"), at)
         by = hint.get("by", {})
         pairs = {key: self.text(item, at + "/by") for key, item in by.items()} if isinstance(by, dict) else {}
-        return Reference(self.resource(hint.get("to"), at + "/to"), pairs)
+        status = self.status(hint.get("status", 400), at + "/status")
+        return Reference(self.resource(hint.get("to"), at + "/to"), pairs, status)
+
+    def status(self, value: Json, at: str) -> int:
+        """Return the code of a refusal."""
+        if isinstance(value, bool) or not isinstance(value, int) or not 400 <= value < 500:
+            self.problem(at, "must be a status from 400 to 499")
+            return 400
+        return value
 
     def derive(self, value: Json, at: str) -> Derive | None:
         """Return how a field is filled; None for `inverse`, which is a matter of showing."""
@@ -147,6 +177,33 @@ class Hints(Notes):
             },
         )
 
+    def paths(self, value: Json, at: str) -> tuple[Path, ...]:
+        """Return a list of paths."""
+        return tuple(self.path(item, f"{at}/{index}") for index, item in enumerate(self.array(value, at)))
+
+    def history(self, value: Json, at: str) -> History:
+        """Return where the states of a record are kept."""
+        hint = self.known(value, ("to", "as"), at)
+        pairs = self.object(hint.get("as"), at + "/as")
+        values = tuple((tuple(key.split(".")), self.path(item, f"{at}/as/{key}")) for key, item in pairs.items())
+        return History(self.resource(hint.get("to"), at + "/to"), values)
+
+    def held(self, value: Json, at: str, parameter: str = "") -> Held | None:
+        """Return a field that holds several things: `{of: resource, at: path}`."""
+        if value is None:
+            return None
+        hint = self.known(value, ("of", "at"), at)
+        return Held(self.resource(hint.get("of"), at + "/of"), self.path(hint.get("at"), at + "/at"), parameter)
+
+    def trash(self, value: Json, at: str) -> Trash | None:
+        """Return how a delete puts records aside."""
+        if value is None:
+            return None
+        hint = self.known(value, ("at", "value", "purge"), at)
+        return Trash(
+            self.path(hint.get("at"), at + "/at"), hint.get("value"), self.text(hint.get("purge", ""), at + "/purge")
+        )
+
     def rules(self, value: Json, at: str) -> tuple[Rule, ...]:
         """Return the rules of a resource or an operation."""
         if value is None:
@@ -157,10 +214,10 @@ class Hints(Notes):
         )
 
     def _rule(self, value: Json, at: str) -> Rule | None:
-        hint = self.known(value, ("if", "require", "check", "unique", "at", "message", "status"), at)
-        kinds = [key for key in ("require", "check", "unique") if key in hint]
+        hint = self.known(value, ("if", *_RULES, "at", "message", "status"), at)
+        kinds = [key for key in _RULES if key in hint]
         if len(kinds) != 1:
-            self.problem(at, "a rule needs exactly one of require, check, unique")
+            self.problem(at, "a rule needs exactly one of " + ", ".join(_RULES))
             return None
         kind = kinds[0]
         listed = hint[kind] if isinstance(hint[kind], list) else [hint[kind]]
@@ -174,13 +231,12 @@ class Hints(Notes):
         if not paths or not all(paths):
             self.problem(f"{at}/{kind}", "names no path")
             return None
-        status = hint.get("status", 400)
         return Rule(
-            kind=kind,
+            kind=kind,  # type: ignore[arg-type]  # a word of _RULES
             paths=paths,
             at=self.path(hint["at"], at + "/at") if "at" in hint else (paths[0] if paths else ()),
             message=self.text(hint.get("message", ""), at + "/message"),
-            status=status if isinstance(status, int) else 400,
+            status=self.status(hint.get("status", 400), at + "/status"),
             when=self._conditions(hint.get("if", []), at + "/if"),
             check=check,
         )

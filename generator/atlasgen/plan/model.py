@@ -18,14 +18,16 @@ from atlasgen.jsonvalue import Json, JsonObject, decode, digest, encode
 
 Path: TypeAlias = tuple[str, ...]
 Source: TypeAlias = Literal["declared", "inferred", "guessed", "hinted"]
-Archetype: TypeAlias = Literal["list", "get", "create", "update", "patch", "delete", "action", "stub"]
+Archetype: TypeAlias = Literal[
+    "list", "get", "create", "update", "patch", "upsert", "delete", "link", "unlink", "config", "action", "stub"
+]
 ShapeKind: TypeAlias = Literal[
-    "value", "object", "constant", "link", "reference", "references", "inverse", "record", "records", "paging"
+    "value", "object", "constant", "link", "reference", "references", "inverse", "record", "records", "values", "paging"
 ]
 PagingStyle: TypeAlias = Literal["offset", "page", "cursor"]
 PageRole: TypeAlias = Literal["total", "start", "limit", "size", "page", "last", "more", "token", "link"]
 
-WRITING: frozenset[str] = frozenset({"create", "update", "patch", "delete", "action"})
+WRITING: frozenset[str] = frozenset({"create", "update", "patch", "upsert", "delete", "link", "unlink", "action"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ class Reference:
     Attributes:
         resource: The collection of the record.
         by: Which identity of the record each member of an object gives; empty where the value is the id itself.
+        status: What a name of no record is answered with.
     """
 
     resource: str
     by: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    status: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,11 @@ class Condition:
 class Rule:
     """What must hold after a write; the fault is reported at `at`.
 
-    A check whose paths lead nowhere (an absent field on the way) holds, but for `present`.
+    A check whose paths lead nowhere (an absent field on the way) holds, but for `present`. `acyclic`: a reference to
+    a record of the same sort does not lead back to the record.
     """
 
-    kind: Literal["require", "check", "unique"]
+    kind: Literal["require", "check", "unique", "acyclic"]
     paths: tuple[Path, ...]
     at: Path
     message: str
@@ -156,6 +161,19 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The records that keep what each state of a record was.
+
+    Attributes:
+        resource: What they are called.
+        values: Their paths, and the paths of the record that fill them.
+    """
+
+    resource: str
+    values: tuple[tuple[Path, Path], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A collection of records.
 
@@ -172,6 +190,7 @@ class Resource:
     indexes: tuple[Path, ...] = ()
     stamped: tuple[Path, ...] = ()
     schema: JsonObject | None = None
+    history: History | None = None
     facts: tuple[Fact, ...] = ()
 
 
@@ -183,8 +202,10 @@ class Shape:
         name: The member.
         kind: `value` copies what is stored at `path`; `object` nests `members`; `constant` holds `value`; `link` fills
             `template`; `reference` shows the record named at `path` as `view` (`references`: a list of them); `inverse`
-            lists the records of `resource` whose field `path` names this record; `record` and `records` show what the
-            operation found, and `paging` tells of the page what the role in `value` says.
+            lists the records of `resource` whose field `path` names this record (all of them without a path); `record`
+            and `records` show what the operation found, `values` lists texts, and `paging` tells of the page what the
+            role in `value` says.
+        path: Where in the record it stands; elsewhere than its own name says only where a hint says so.
         nullable: Whether null is shown where nothing is stored.
     """
 
@@ -210,13 +231,17 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A member of the body (`source`) that is stored (at `target`)."""
+    """A member of the body (`source`) that is stored (at `target`).
+
+    A `lock` is not stored: it has to be one more than the number that is.
+    """
 
     source: Path
     target: Path
     reference: Reference | None = None
     many: bool = False
     required: bool = False
+    lock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +250,12 @@ class Coercion:
 
     Attributes:
         kind: `wrap` nests an object below the name that its member `value` holds; `text` turns a number into text;
-            `drop_empty` forgets null and empty objects.
+            `drop_empty` forgets null and empty objects; `list` makes a list of what is none.
         path: The member of the body; empty for the body itself.
         value: The member that `wrap` reads, the members that `drop_empty` looks at.
     """
 
-    kind: Literal["wrap", "text", "drop_empty"]
+    kind: Literal["wrap", "text", "drop_empty", "list"]
     path: Path
     value: tuple[str, ...] = ()
 
@@ -274,10 +299,65 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that keeps the records whose field equals it."""
+    """A parameter that keeps the records whose field equals it; `default` is what it is where it is not given."""
 
     parameter: str
     path: Path
+    default: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A parameter that keeps the records in one of whose fields its text stands, upper or lower case."""
+
+    parameter: str
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A parameter that names the order of a list; a `-` before the word turns it round.
+
+    Attributes:
+        words: What each word compares.
+        default: The word that holds where none is given; empty where records come as they were made.
+    """
+
+    parameter: str
+    words: Mapping[str, Path]
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A parameter that holds a text of a query language; `name` is what the package's languages are called by."""
+
+    parameter: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A field of the records of a resource that holds several things.
+
+    Attributes:
+        resource: The resource.
+        path: The field.
+        parameter: The path parameter that names one of its records; empty where all of them are meant.
+    """
+
+    resource: str
+    path: Path
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """A delete that puts records aside: it sets `at` to `value`; with the parameter `purge` what is aside goes."""
+
+    at: Path
+    value: Json
+    purge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +369,19 @@ class Operation:
         function: Its Python name.
         status: The code of success.
         response: The schema of that answer; None where it has no body.
-        target: The path parameter that names the record it is about.
+        others: The further codes of success with the schemas of their answers.
+        target: The parameter that names the record it is about.
+        context: The ambient record that it is about; empty where a parameter names it.
         scope: Path parameters before it that name records, with the field of the target that must equal them.
+        within: Path parameters that name records which only have to exist, with their resources.
         answer: How the answer is made; empty where it has no body.
+        asks: Where the parameters of a list stand: in the path and the query, or as members of the `body`.
         paging: How the list comes in pages; None where it comes whole.
+        held: For a list, `link` and `unlink`: the field that lists the records it is about.
+        ancestors: For a list of what leads upwards from the target: the reference that does.
+        values: For a list of texts: the field that they stand at.
+        upsert: The member of the body by which the record to be replaced is found.
+        error: Which of the shapes of errors it answers with; empty for the usual one.
         transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open
             ones.
     """
@@ -312,15 +401,28 @@ class Operation:
     body_required: bool = False
     media_type: str = ""
     response: JsonObject | None = None
+    others: Mapping[int, JsonObject | None] = dataclasses.field(default_factory=dict)
     resource: str = ""
     target: str = ""
+    context: str = ""
     scope: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    within: Mapping[str, str] = dataclasses.field(default_factory=dict)
     answer: tuple[Shape, ...] = ()
     writes: tuple[Write, ...] = ()
     coercions: tuple[Coercion, ...] = ()
+    asks: Literal["parameters", "body"] = "parameters"
     filters: tuple[Filter, ...] = ()
+    searches: tuple[Search, ...] = ()
+    sort: Sort | None = None
+    language: Language | None = None
     select: tuple[Select, ...] = ()
     paging: Paging | None = None
+    held: Held | None = None
+    ancestors: Path = ()
+    values: Held | None = None
+    upsert: Path = ()
+    trash: Trash | None = None
+    error: str = ""
     rules: tuple[Rule, ...] = ()
     offers: bool = False
     transition: Path = ()
@@ -367,32 +469,65 @@ class ErrorShape:
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+MakerKind: TypeAlias = Literal[
+    "value", "object", "list", "any", "same", "some", "one", "phrase", "several", "between", "moment"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """How a field of a made record is filled.
+    """How a field of a made record, or a part of its value, is filled.
 
     Attributes:
-        kind: `value` gives `value`; `any` the id of a record of `resource` that meets `where`; `same` what stands at
-            `path` of the record so far; `some` a few of the words in `parts`; `phrase` one wording of each of `parts`.
-        unique: No text twice.
+        kind: `value` gives `value`, `object` its `members`, `list` its `parts`; `any` the id of a record of `resource`
+            that meets `where`; `same` what stands at `path` of the record so far; `some` a few of `parts` (or, without
+            them, of the list `value`), `one` one of them; `phrase` the texts of all `parts`; `several` its one part a
+            few times; `between` a number within `bounds`; `moment` a time after all of `after` and before all of
+            `before`.
+        bounds: The least and the most: of the number, or of the times.
+        unique: No text, or no item of the list, twice.
+        skew: How much more common the first choices are than the others; below 0 the last ones are. 0: all alike.
+        depth: The longest chain of records that each name the next one in this field; 0: any.
+        chance: In how many of the records there is anything here at all.
+        join: What stands between the texts; None where several values remain a list.
+        within: Seconds after which a moment comes at the latest; 0: any.
+        day: The moment is a date, without the time of the day.
     """
 
-    kind: Literal["value", "any", "same", "some", "phrase"]
+    kind: MakerKind = "value"
     value: Json = None
     resource: str = ""
     where: Mapping[str, Json] = dataclasses.field(default_factory=dict)
     path: Path = ()
-    parts: tuple[tuple[str, ...], ...] = ()
+    members: Mapping[str, Maker] = dataclasses.field(default_factory=dict)
+    parts: tuple[Maker, ...] = ()
+    bounds: tuple[int | float, int | float] = (0, 0)
+    after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    within: int = 0
     unique: bool = False
+    skew: int = 0
+    depth: int = 0
+    chance: float = 1.0
+    join: str | None = None
+    day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """One sort of record that a world is filled with; `share` is relative to the other sorts."""
+    """One sort of record that a world is filled with, or one sort of change that its records have gone through.
+
+    Attributes:
+        share: How many there are, relative to the other sorts; of changes: for each record that is made of `resource`.
+        change: Whether records that are there are changed.
+        where: What the records that are changed have in common.
+    """
 
     resource: str
     share: float
     values: tuple[tuple[Path, Maker], ...]
+    change: bool = False
+    where: Mapping[str, Json] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,12 +537,14 @@ class WorldPlan:
     Attributes:
         context: The ambient records: name and the name of a record.
         records: The records that hints name: resource, name, document; a reference is the name of a record.
-        populate: What else there is, in the order in which it is made.
+        populate: What else there is; all sorts grow side by side.
+        span: In how many seconds, up to now, all that has come about.
     """
 
     context: Mapping[str, str] = dataclasses.field(default_factory=dict)
     records: Mapping[str, Mapping[str, JsonObject]] = dataclasses.field(default_factory=dict)
     populate: tuple[Population, ...] = ()
+    span: int = 180 * 86_400
 
 
 # Without a hint errors are problem details (RFC 9457).
@@ -431,6 +568,7 @@ class Plan:
         timestamp: How times are written: `zulu` (`...000Z`) or `offset` (`...000+0000`).
         context: The ambient records (who is asking): name and resource.
         world: What every world holds.
+        further_errors: Other shapes of errors, by the names that operations choose them by.
     """
 
     name: str
@@ -445,6 +583,7 @@ class Plan:
     timestamp: Literal["zulu", "offset"] = "zulu"
     context: Mapping[str, str] = dataclasses.field(default_factory=dict)
     world: WorldPlan = dataclasses.field(default_factory=WorldPlan)
+    further_errors: Mapping[str, ErrorShape] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> Json:
         """Return the plan as a JSON value; what equals its default is left out."""
@@ -459,6 +598,10 @@ class Plan:
     def digest(self) -> str:
         """32 hexadecimal digits that identify the content of the plan."""
         return digest(self.to_json())
+
+    def error_of(self, operation: Operation) -> ErrorShape:
+        """Return how an operation tells what is wrong."""
+        return self.further_errors[operation.error] if operation.error else self.errors
 
     def operation(self, tool: str) -> Operation:
         """Return the operation of a tool.

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Mapping
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 _TOOL_LENGTH = 64  # what OpenAI-compatible endpoints accept
-_RESERVED = frozenset({"self", "body", "call", "world", "environment", "reset", "get_reward"})
+_RESERVED = frozenset(
+    {"self", "body", "call", "world", "environment", "reset", "get_reward"}
+    | {
+        "emulator",
+        "languages",
+        "bind",
+        "overrides",
+        "handler",
+        "invoke",
+        "answer_with",
+    }  # of `runtime.package.Operations`
+)
 _IRREGULAR = {"people": "person", "children": "child", "statuses": "status", "series": "series", "indices": "index"}
 
 

@@ -6,21 +6,23 @@ by a token that the page before gave (`cursor`). The names are those that docume
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Fact, PageRole, Paging, PagingStyle, Shape, Source
-from atlasgen.spec.normalise import RawOperation
+from atlasgen.spec.normalise import RawParameter
+from atlasgen.spec.schemas import HINT
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000
 
 # The names of parameters and of members of envelopes, without `_` and `-` and in lower case.
 _SIZES = ("maxresults", "limit", "pagesize", "perpage", "count", "size", "top", "first")
 _POSITIONS: Mapping[PagingStyle, tuple[str, ...]] = {
-    "cursor": ("cursor", "pagetoken", "nextpagetoken", "startcursor", "continuationtoken", "pagecursor", "after"),
+    "cursor": ("cursor", "pagetoken", "nextpagetoken", "nexttoken", "startcursor", "continuationtoken",
+               "pagecursor", "after"),
     "offset": ("startat", "offset", "start", "skip", "startindex"),
     "page": ("page", "pagenumber", "pageindex"),
 }
@@ -40,7 +42,7 @@ _HINT = ("style", "position", "size", "default", "largest")
 
 
 def paging(
-    operation: RawOperation,
+    parameters: Iterable[RawParameter],
     response: JsonObject | None,
     schemas: Mapping[str, JsonObject],
     hint: Json,
@@ -49,7 +51,7 @@ def paging(
 ) -> tuple[Paging | None, tuple[Shape, ...], tuple[Fact, ...]]:
     """Return how a list comes in pages, and the members of its envelope that tell of the page."""
     own = hints.known(hint, _HINT, at)
-    named = {_plain(item.name): item for item in operation.parameters if item.location == "query"}
+    named = {_plain(item.name): item for item in parameters if item.location == "query"}
     size = own.get("size", next((named[word].name for word in _SIZES if word in named), ""))
     style: PagingStyle | None = None
     position = ""
@@ -63,9 +65,10 @@ def paging(
     if "style" in own:
         style = cast("PagingStyle", hints.word(own["style"], tuple(_POSITIONS), at + "/style"))
     position = hints.text(own.get("position", position), at + "/position")
-    if not size and style is None:
+    envelope = _Envelope(schemas, hints, by_name=bool(size) or style is not None)
+    shapes = envelope.shapes(deref(response or {}, schemas), at)
+    if not size and style is None and not own and not shapes:
         return None, (), ()
-    shapes = _envelope(deref(response or {}, schemas), schemas)
     parameter = named.get(_plain(str(size)))
     schema: Mapping[str, Any] = parameter.schema if parameter is not None else {}
     default = own.get("default", schema.get("default"))
@@ -74,7 +77,7 @@ def paging(
         style=style or "offset",
         position=position,
         size=hints.text(size, at + "/size"),
-        default=default if isinstance(default, int) and default > 0 else DEFAULT_SIZE,
+        default=default if isinstance(default, int) and default > 0 else DEFAULT_SIZE if size else LARGEST_SIZE,
         largest=largest if isinstance(largest, int) and largest > 0 else LARGEST_SIZE,
     )
     names = ", ".join(filter(None, (made.position, made.size)))
@@ -82,22 +85,41 @@ def paging(
     return made, shapes, (Fact("paging", source, f"{made.style}, by {names}"),)
 
 
-def _envelope(schema: JsonObject, schemas: Mapping[str, JsonObject], *, inside: bool = False) -> tuple[Shape, ...]:
-    properties = schema.get("properties")
-    shapes: list[Shape] = []
-    for name, member in properties.items() if isinstance(properties, dict) else ():
-        if not isinstance(member, dict):
-            continue
-        plain, target = _plain(name), deref(member, schemas)
-        if plain in _CONTAINERS and not inside:
-            inner = _envelope(target, schemas, inside=True)
-            if inner:
-                shapes.append(Shape(name, "object", members=inner))
-            continue
-        role = next((role for role, words in _ROLES.items() if plain in words and _fits(role, target)), None)
-        if role is not None:
-            shapes.append(Shape(name, "paging", value=role))
-    return tuple(shapes)
+class _Envelope:
+    """Reads what the members of an envelope tell of the page: by their hints, by their names where lists have pages."""
+
+    def __init__(self, schemas: Mapping[str, JsonObject], hints: Hints, *, by_name: bool) -> None:
+        self._schemas = schemas
+        self._hints = hints
+        self._by_name = by_name
+
+    def shapes(self, schema: JsonObject, at: str, *, inside: bool = False) -> tuple[Shape, ...]:
+        """Return the members of an envelope, or of an object in it, that tell of the page or hold an address."""
+        properties = schema.get("properties")
+        links = self._hints.of(schema, at).get("link")
+        links = links if isinstance(links, dict) else {}
+        shapes: list[Shape] = []
+        for name, member in properties.items() if isinstance(properties, dict) else ():
+            if not isinstance(member, dict):
+                continue
+            target = deref(member, self._schemas)
+            if name in links:
+                template = self._hints.text(links[name], f"{at}/{HINT}/link/{name}")
+                shapes.append(Shape(name, "link", template=template))
+            elif _plain(name) in _CONTAINERS and not inside:
+                if inner := self.shapes(target, f"{at}/{name}", inside=True):
+                    shapes.append(Shape(name, "object", members=inner))
+            elif (role := self._role(name, member, target, f"{at}/{name}")) is not None:
+                shapes.append(Shape(name, "paging", value=role))
+        return tuple(shapes)
+
+    def _role(self, name: str, member: JsonObject, target: JsonObject, at: str) -> str | None:
+        hint = self._hints.of(member, at).get("paging")
+        if hint is not None:
+            return self._hints.word(hint, tuple(_ROLES), f"{at}/{HINT}/paging")
+        if not self._by_name:
+            return None
+        return next((role for role, words in _ROLES.items() if _plain(name) in words and _fits(role, target)), None)
 
 
 def _fits(role: PageRole, schema: JsonObject) -> bool:

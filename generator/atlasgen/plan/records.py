@@ -8,7 +8,7 @@ from dataclasses import replace
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes, evidence
 from atlasgen.plan.findings import Findings
-from atlasgen.plan.hints import Hints
+from atlasgen.plan.hints import RESOURCE, Hints
 from atlasgen.plan.model import Archetype, Field, Identity, Operation, Path, Resource, Shape
 from atlasgen.plan.paths import identity_fields, route
 from atlasgen.plan.resources import Ownership
@@ -37,7 +37,7 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
         if shown in result and schema_name not in document.inputs:
             result[shown] = _hinted(result[shown], own, at, hints)
     for name in names:
-        own = hints.known(declared.get(name), ("id", "fields", "rule", "workflow"), f"/{HINT}/resources/{name}")
+        own = hints.known(declared.get(name), RESOURCE, f"/{HINT}/resources/{name}")
         result[name] = _hinted(result[name], own, f"/{HINT}/resources/{name}", hints)
         fields = own.get("fields")
         for path, hint in fields.items() if isinstance(fields, dict) else ():
@@ -49,7 +49,7 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
     inverse: dict[str, set[Path]] = {}
     for view in views.views.values():
         for shape in _shapes(view.members):
-            if shape.kind == "inverse":
+            if shape.kind == "inverse" and shape.path:
                 inverse.setdefault(shape.resource, set()).add(shape.path)
     for name in names:
         places = tuple(views.fields.get(name, {}).values())
@@ -70,7 +70,10 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
         named = evidence.identity(name, identity, inferred[name], document.operations, owned.operations)
         facts = (named, *views.facts.get(name, ()))
         result[name] = replace(result[name], fields=places, stamped=tuple(stamped), facts=facts)
-    return {name: replace(item, indexes=tuple(sorted(inverse.get(name, ())))) for name, item in result.items()}
+    return {
+        name: replace(item, indexes=tuple(sorted({*item.indexes, *inverse.get(name, ())})))
+        for name, item in result.items()
+    }
 
 
 def _shapes(members: tuple[Shape, ...]) -> list[Shape]:
@@ -115,6 +118,10 @@ def _hinted(resource: Resource, own: JsonObject, at: str, hints: Hints) -> Resou
     if "id" in own:
         identity = hints.identity(own["id"], at + "/id", numeric=resource.identity.numeric)
         resource = replace(resource, identity=identity)
+    if "index" in own:
+        resource = replace(resource, indexes=(*resource.indexes, *hints.paths(own["index"], at + "/index")))
+    if "history" in own:
+        resource = replace(resource, history=hints.history(own["history"], at + "/history"))
     if "workflow" in own:
         resource = replace(resource, workflow=hints.workflow(own["workflow"], at + "/workflow"))
     if "rule" in own:
@@ -123,11 +130,14 @@ def _hinted(resource: Resource, own: JsonObject, at: str, hints: Hints) -> Resou
 
 
 def indexed(resources: Mapping[str, Resource], operations: Sequence[Operation]) -> Mapping[str, Resource]:
-    """Return the resources with an index on each field by which a path names the parent of a record."""
+    """Return the resources with an index on each field that a path names a parent by, or whose texts are listed."""
     result = dict(resources)
     for operation in operations:
         resource = result.get(operation.resource)
         if resource is not None and operation.scope:
             paths = sorted({*resource.indexes, *operation.scope.values()})
             result[resource.name] = replace(resource, indexes=tuple(paths))
+        if operation.values is not None and (holder := result.get(operation.values.resource)) is not None:
+            paths = sorted({*holder.indexes, operation.values.path})
+            result[holder.name] = replace(holder, indexes=tuple(paths))
     return result

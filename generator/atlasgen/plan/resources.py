@@ -58,9 +58,13 @@ def _subject(
     hints: Hints,
 ) -> tuple[str, Fact]:
     at = operation.pointer
-    hinted = hints.known(operation.hints, OPERATION, f"{at}/{HINT}").get("resource")
+    own = hints.known(operation.hints, OPERATION, f"{at}/{HINT}")
+    values = own.get("values")
+    hinted = own.get("resource", values.get("of") if isinstance(values, dict) else None)
     if hinted is not None:
         return hints.text(hinted, f"{at}/{HINT}/resource"), Fact("resource", "hinted", "x-atlasgen")
+    if archetype == "config":
+        return "", Fact("resource", "inferred", "answers with what is always the same")
     place = route(operation.path)
     if archetype == "action" and place.nodes:
         noun = place.nodes[-1].noun

@@ -51,20 +51,43 @@ class Views:
             return (Shape("", "record", view=self.view(schema, resource)),)
         found = listing(schema, self.schemas)
         if found is None:
-            return ()
+            return self._envelope(schema)
         records = Shape(found.path[0] if found.path else "", "records", view=self.view(found.items, resource))
-        if not found.path:
-            return (records,)
-        shapes = [records]
-        properties = cast("JsonObject", deref(schema, self.schemas).get("properties", {}))
+        return self._envelope(schema, records) if found.path else (records,)
+
+    def texts(self, schema: JsonObject | None) -> tuple[Shape, ...]:
+        """Return how an answer that lists texts is made."""
+        root = deref(schema or {}, self.schemas)
+        if root.get("type") == "array":
+            return (Shape("", "values"),)
+        properties = cast("JsonObject", root.get("properties", {}))
+        lists = [
+            name for name, member in properties.items()
+            if isinstance(member, dict) and deref(member, self.schemas).get("type") == "array"
+        ]  # fmt: skip
+        return self._envelope(root, Shape(lists[0], "values")) if lists else ()
+
+    def constants(self, schema: JsonObject | None) -> tuple[Shape, ...]:
+        """Return how an answer is made that is the same in every world but for its links."""
+        if schema is None:
+            return ()
+        derive = self.hints.of(schema, "").get("derive")
+        if isinstance(derive, dict) and "constant" in derive:
+            return (Shape("", "constant", value=derive["constant"]),)
+        return (Shape("", "record", view=self.view(schema, "")),)
+
+    def _envelope(self, schema: JsonObject, *found: Shape) -> tuple[Shape, ...]:
+        """Return what was found in an answer with the members beside it that are always the same, in their order."""
+        shapes = {shape.name: shape for shape in found}
+        properties = deref(schema, self.schemas).get("properties")
+        properties = properties if isinstance(properties, dict) else {}
         for name, member in properties.items():
-            if name == found.path[0] or not isinstance(member, dict):
+            if name in shapes or not isinstance(member, dict):
                 continue
             derive = self.hints.of(member, f"/components/schemas/{name}").get("derive")
             if isinstance(derive, dict) and "constant" in derive:
-                shapes.append(Shape(name, "constant", value=derive["constant"]))
-        order = list(properties)
-        return tuple(sorted(shapes, key=lambda shape: order.index(shape.name)))
+                shapes[name] = Shape(name, "constant", value=derive["constant"])
+        return tuple(shapes[name] for name in properties if name in shapes)
 
     def field(self, resource: str, field: Field, fact: Fact | None = None) -> None:
         """Note a field of a resource; what an earlier view said of it stays."""
@@ -99,7 +122,8 @@ class Views:
                 shape = self._shape(name, member, (*path, name), resource, f"{at}/properties/{name}", trail)
                 if name not in needed:
                     shape = replace(shape, nullable=False)  # absent is not null
-                self.known.setdefault(resource, {}).setdefault((*path, name), shape)
+                if "at" not in self.hints.of(member, f"{at}/properties/{name}"):
+                    self.known.setdefault(resource, {}).setdefault((*path, name), shape)
                 shapes.append(shape)
         return tuple(shapes)
 
@@ -109,6 +133,9 @@ class Views:
         hint = self.hints.of(schema, at)
         target = deref(schema, self.schemas)
         nullable = _nullable(schema)
+        moved = "at" in hint
+        if moved:
+            path = self.hints.path(hint["at"], f"{at}/{HINT}/at")
         derive_hint = hint.get("derive")
         if isinstance(derive_hint, dict):
             if "inverse" in derive_hint:
@@ -120,7 +147,8 @@ class Views:
         many = target.get("type") == "array" and isinstance(items, dict)
         element = deref(cast("JsonObject", items), self.schemas) if many else target
         found, fact = reference(name, element, hint.get("ref"), self.resources, self.hints, f"{at}/{HINT}")
-        if found is not None or derive is not None:
+        # What a hint places elsewhere may lie in another record, or be a field that has been told of already.
+        if (found is not None or derive is not None) and not moved:
             self.field(resource, Field(path, found, many and found is not None, derive), fact)
         if found is not None and "properties" in element:
             view = self.view(cast("JsonObject", items) if many else schema, found.resource)
@@ -129,13 +157,13 @@ class Views:
         label = self._reference_name(schema)
         if "properties" in target and label not in trail:
             members = self._members(target, path, resource, at, (*trail, label) if label else trail)
-            if any(member.kind != "value" for member in members) or self._filled(resource, path):
+            if moved or any(member.kind != "value" for member in members) or self._filled(resource, path):
                 return Shape(name, "object", path, members=members, nullable=nullable)
         return Shape(name, "value", path, nullable=nullable)
 
     def _inverse(self, name: str, hint: JsonObject, schema: JsonObject, at: str) -> Shape:
         resource = self.hints.resource(hint["inverse"], f"{at}/{HINT}/derive/inverse")
-        path = self.hints.path(hint.get("by"), f"{at}/{HINT}/derive/by")
+        path = self.hints.path(hint["by"], f"{at}/{HINT}/derive/by") if "by" in hint else ()
         items = schema.get("items")
         view = self.view(items, resource) if isinstance(items, dict) else ""
         return Shape(name, "inverse", path, view=view, resource=resource)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias
 
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Operation, Select
 from atlasgen.runtime.context import Context, Located
 from atlasgen.runtime.documents import ABSENT
-from atlasgen.runtime.pages import Pages, tell
+from atlasgen.runtime.pages import Count, Pages, tell
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.world import World
 
-Answer: TypeAlias = Callable[[World, Arguments, Sequence[Located]], Json]
-"""Returns a body whose parts may belong to the world: it must be encoded or copied at once.
 
-The records of a list that comes in pages are all there are: the answer cuts the page out.
-"""
+class Answer(Protocol):
+    """Returns a body whose parts may belong to the world: it must be encoded or copied at once.
+
+    The records of a list that comes in pages are all there are, found as they are asked for: the answer cuts the page
+    out.
+    """
+
+    def __call__(self, world: World, arguments: Arguments, records: Iterable[Located], count: Count = None, /) -> Json:
+        """Show records."""
+
 
 Wanted: TypeAlias = "Callable[[str], bool] | None"
 """A test of the names of members; None wants them all."""
@@ -26,32 +32,39 @@ Wanted: TypeAlias = "Callable[[str], bool] | None"
 def answer(context: Context, operation: Operation) -> Answer:
     """Return what answers an operation."""
     if operation.response is None or not operation.answer:
-        return lambda world, arguments, records: None
+        return lambda world, arguments, records, count=None: None
     select = operation.select[0] if operation.select else None
     wanted = _wanted(select)
     pages = Pages(context, operation, operation.paging) if operation.paging is not None else None
-    told = [(shape.name, tell(shape)) for shape in operation.answer if shape.kind in ("paging", "object")]
+    told = [(shape.name, tell(shape)) for shape in operation.answer if shape.kind in ("paging", "object", "link")]
     members = []
     for shape in operation.answer:
         view = context.plan.views.get(shape.view)
         show = context.views.view(shape.view, select.at if select else ()) if view is not None else None
-        members.append((shape, show, context.names[view.resource] if view is not None else ""))
+        members.append((shape, show, context.names.get(view.resource, "") if view is not None else ""))
 
-    def build(world: World, arguments: Arguments, records: Sequence[Located]) -> Json:
+    def build(world: World, arguments: Arguments, records: Iterable[Located], count: Count = None) -> Json:
         world.wanted = wanted(arguments) if wanted is not None else None
-        page = pages.cut(records, arguments) if pages is not None else None
+        page = pages.cut(records, count, arguments, world.base_url) if pages is not None else None
         records = page.records if page is not None else records
         body: dict[str, Json] = {}
         for shape, show, collection in members:
+            value: Json
             if shape.kind == "constant":
-                body[shape.name] = shape.value
+                value = shape.value
+            elif shape.kind == "values":
+                value = [text for text, _ in records]
             elif show is not None:
-                world.reads.extend([(collection, id) for id, _ in records])
-                values: list[Json] = [show(world, record) for _, record in records]
-                value: Json = values if shape.kind == "records" else values[0]
-                if not shape.name:
-                    return value
-                body[shape.name] = value
+                # What a list finds is found once: a list that comes whole is shown in one member.
+                shown = [(id, show(world, record)) for id, record in records]
+                if collection:
+                    world.reads.extend([(collection, id) for id, _ in shown])
+                value = [item for _, item in shown] if shape.kind == "records" else shown[0][1]
+            else:
+                continue
+            if not shape.name:
+                return value
+            body[shape.name] = value
         if page is not None:
             body.update({name: value for name, make in told if (value := make(page)) is not ABSENT})
         return body

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 from atlasgen.errors import ApiError, Fault
-from atlasgen.plan.model import Plan, Resource
+from atlasgen.plan.model import Operation, Path, Plan, Resource
 from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.errors import refuse
 from atlasgen.runtime.follow import Follow, Paths
@@ -29,11 +30,13 @@ class Context:
         plan: The plan.
         names: What the world calls the collection of each resource.
         paths: The paths of the API.
+        languages: The query languages, by their names.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        """Take a plan."""
+    def __init__(self, plan: Plan, languages: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Take a plan, and the query languages that a person's package has (see `runtime/queries.py`)."""
         self.plan = plan
+        self.languages = languages
         self.names: Mapping[str, str] = {name: f"{plan.name}.{name}" for name in plan.resources}
         self.paths = Paths(plan.resources, self.names)
 
@@ -47,10 +50,10 @@ class Context:
         """The views of the plan."""
         return Views(self.plan, self.names, self.paths)
 
-    def refuse(self, broken: Sequence[Broken], resource: str) -> ApiError:
-        """Return the error that tells all that is wrong, with the lowest of the statuses."""
+    def refuse(self, broken: Sequence[Broken], operation: Operation) -> ApiError:
+        """Return the error that tells all that is wrong with a call, with the lowest of the statuses."""
         status = min(status for status, _ in broken)
-        return refuse(self.plan.errors, status, [fault for _, fault in broken], resource)
+        return refuse(self.plan.error_of(operation), status, [fault for _, fault in broken], operation.resource)
 
     def locate(self, resource: Resource) -> Callable[[World, Any], Located | None]:
         """Return what finds a record of a resource by any of its identities."""
@@ -70,13 +73,25 @@ class Context:
         return locate
 
 
-def passes(world: World, record: Document, tests: Sequence[tuple[Follow, Any]]) -> bool:
-    """Whether a record has, at each path, the value that is asked for, or one of them."""
-    for get, wanted in tests:
+class Test(NamedTuple):
+    """What is asked of a record: that it has a value, or one of several, at a path (or in the list there)."""
+
+    path: Path
+    get: Follow
+    wanted: Any
+
+
+def passes(world: World, record: Document, tests: Sequence[Test]) -> bool:
+    """Whether a record meets all tests."""
+    for _, get, wanted in tests:
         value = get(world, record)
         if value is ABSENT or value is None:
             return False
         allowed = wanted if isinstance(wanted, list) else [wanted]
-        if value not in allowed and str(value) not in map(str, allowed):
+        if value in allowed:
+            continue
+        texts = [str(item) for item in allowed]
+        found = value if isinstance(value, list) else (value,)
+        if not any(str(item) in texts for item in found):
             return False
     return True

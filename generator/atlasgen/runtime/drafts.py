@@ -10,7 +10,7 @@ from atlasgen.errors import Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Path, Reference, Write
 from atlasgen.runtime.context import Broken, Context
-from atlasgen.runtime.documents import ABSENT, Document, overlap
+from atlasgen.runtime.documents import ABSENT, Document, at, overlap, with_value
 from atlasgen.runtime.world import World
 
 Resolve: TypeAlias = Callable[[World, Any], Any]
@@ -30,7 +30,10 @@ class Drafts:
     def __init__(self, context: Context, writes: Sequence[Write]) -> None:
         """Compile the writes of an operation."""
         self._root = _Object()
+        self._locks = [write for write in writes if write.lock]
         for write in writes:
+            if write.lock:
+                continue
             node = self._root
             for key in write.source[:-1]:
                 node = node.inner.setdefault(key, _Object())
@@ -52,13 +55,28 @@ class Drafts:
         """
         broken: list[Broken] = []
         laid = dict(record)
+        moved: list[tuple[Path, Any]] = []
         if isinstance(body, dict):  # a schema may accept what has no members, of which nothing is stored
-            self._lay(world, body, laid, self._root, skip, broken)
+            self._lay(world, body, laid, self._root, skip, broken, moved)
+        for path, value in moved:
+            laid = with_value(laid, path, value)
         return laid, broken
 
+    def stale(self, body: Document, record: Document) -> list[Broken]:
+        """Return the faults of numbers in a body that are not one more than what a record has."""
+        found: list[Broken] = []
+        for lock in self._locks:
+            given, now = at(body, lock.source), at(record, lock.target)
+            due = now + 1 if isinstance(now, int) else 1
+            if given is not ABSENT and given != due:
+                message = f"must be {due}: the stored one is {due - 1}"
+                found.append((409, Fault("conflict", pointer("body", *lock.source), message, given)))
+        return found
+
     def _lay(
-        self, world: World, body: Document, laid: Document, node: _Object, skip: Sequence[Path], broken: list[Broken]
-    ) -> None:
+        self, world: World, body: Document, laid: Document, node: _Object, skip: Sequence[Path], broken: list[Broken],
+        moved: list[tuple[Path, Any]],
+    ) -> None:  # fmt: skip
         for key, value in body.items():
             found = node.members.get(key)
             if found is None:
@@ -66,7 +84,7 @@ class Drafts:
                 if inner is not None and isinstance(value, dict):
                     old = laid.get(key)
                     laid[key] = below = dict(old) if isinstance(old, dict) else {}
-                    self._lay(world, value, below, inner, skip, broken)
+                    self._lay(world, value, below, inner, skip, broken, moved)
                 continue
             write, resolve = found
             if skip and any(overlap(write.source, path) for path in skip):
@@ -74,14 +92,21 @@ class Drafts:
             if resolve is not None and value is not None:
                 value = resolve(world, value)
                 if value is ABSENT:
-                    broken.append((400, _unknown(write)))
+                    broken.append((_status(write), _unknown(write)))
                     continue
-            laid[write.target[-1]] = value
+            if write.target == write.source:
+                laid[key] = value
+            else:
+                moved.append((write.target, value))
 
 
 def source(fault: Fault) -> Path:
     """Return the path in the body that a fault is about."""
     return tuple(fault.pointer.split("/")[2:])
+
+
+def _status(write: Write) -> int:
+    return write.reference.status if write.reference is not None else 400
 
 
 def _unknown(write: Write) -> Fault:

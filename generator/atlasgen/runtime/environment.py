@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
+from atlasgen.plan.model import ErrorShape
 from atlasgen.runtime.errors import unreadable
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
@@ -110,7 +111,7 @@ class Environment:
         self.world = World({name: item for emulator in emulators for name, item in emulator.collections.items()}, base)
         self.calls: list[Call] = []
         self._keep_calls = keep_calls
-        self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json], Emulator]] = {}
+        self._handlers: dict[str, tuple[int, Callable[[World, Arguments], Json], ErrorShape]] = {}
         taken: set[str] = set()
         for api, emulator in zip(apis, emulators, strict=True):
             bound = api.bind(self.world) if isinstance(api, type) else None
@@ -120,7 +121,8 @@ class Environment:
                     name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
                 taken.add(name)
                 overridden = bound.handler(operation) if bound is not None else None
-                self._handlers[name] = (operation.status, overridden or _later(emulator, operation.tool), emulator)
+                run = overridden or _later(emulator, operation.tool)
+                self._handlers[name] = (operation.status, run, emulator.plan.error_of(operation))
         self._names = tuple(self._handlers)
 
     @cached_property
@@ -163,12 +165,13 @@ class Environment:
             return self._unknown(str(tool), given)
         world = self.world
         world.begin()
-        status, run, emulator = handler
+        status, run, error_shape = handler
         text = _text(given)
         try:
             if text is None:
-                raise unreadable(emulator.plan.errors)
+                raise unreadable(error_shape)
             body = run(world, given)
+            status = world.status or status
             content = encode(body) if body is not None or status not in _EMPTY else b""
         except ApiError as error:
             world.rollback()

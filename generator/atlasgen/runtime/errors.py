@@ -22,7 +22,7 @@ def refuse(shape: ErrorShape, status: int, faults: Sequence[Fault], resource: st
         shape: How the service tells it.
         status: The code of the answer.
         faults: What is wrong, at least one.
-        resource: What the operation is about; a fault of kind `reference` names its own in `given`.
+        resource: What the operation is about; a fault of kind `reference` or `not_found` may name its own in `given`.
     """
     told = [_told(shape, status, fault, resource) for fault in faults]
     return ApiError(status, _fill(shape.body, told, told[0]))
@@ -39,7 +39,7 @@ def _told(shape: ErrorShape, status: int, fault: Fault, resource: str) -> Mappin
     path = tokens(fault.pointer.removeprefix(shape.located) if shape.located else fault.pointer)
     if not (shape.located and inside) and path[:1] == ("body",):
         path = path[1:]
-    about = str(fault.given) if fault.kind == "reference" and fault.given else resource
+    about = str(fault.given) if fault.kind in ("reference", "not_found") and fault.given else resource
     known = {
         "status": str(status),
         "kind": fault.kind,

@@ -35,7 +35,7 @@ class Paths:
 
         The function returns `ABSENT` where the path leads nowhere. A path that ends in a reference gives the id.
         """
-        references = self._references[resource]
+        references = self._references.get(resource, {})
         for length in range(1, len(path)):
             target = references.get(path[:length])
             if target is not None:

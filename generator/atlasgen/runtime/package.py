@@ -6,13 +6,15 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, decode, encode
 from atlasgen.plan.model import Operation, Plan
-from atlasgen.runtime.operations import Emulator
-from atlasgen.runtime.requests import Arguments
+from atlasgen.runtime.operations import Emulator, is_emulated
+from atlasgen.runtime.queries import Language
+from atlasgen.runtime.requests import Arguments, accept
 from atlasgen.runtime.world import World
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -48,17 +50,20 @@ class Operations:
 
     Attributes:
         emulator: The API behind the class.
+        languages: The query languages that a person's class adds, by the names that hints call them by.
         world: The state of the episode that the instance is bound to.
     """
 
     emulator: ClassVar[Emulator]
+    languages: ClassVar[Mapping[str, Language]] = MappingProxyType({})
     _methods: ClassVar[Mapping[str, Operation]]
 
     def __init_subclass__(cls, plan: Plan | None = None) -> None:
         """Check the overrides of a class against its plan.
 
         Raises:
-            AtlasgenError: an override names no operation, or a parameter that the operation lacks.
+            AtlasgenError: an override names no operation, or a parameter that the operation lacks; a query language
+                that no operation asks for.
         """
         super().__init_subclass__()
         if plan is not None:
@@ -66,6 +71,9 @@ class Operations:
             cls._methods = {operation.function: operation for operation in plan.operations}
         else:
             _check(cls)
+            if "languages" in vars(cls):
+                _check_languages(cls)
+                cls.emulator = Emulator(cls.emulator.plan, cls.languages)
 
     def __init__(self, world: World) -> None:
         """Bind the operations to a world."""
@@ -90,12 +98,20 @@ class Operations:
         needed = {parameter.name for parameter in operation.parameters if parameter.required}
         if operation.body_required:
             needed.add("body")
+        # Nothing below an override validates for it where data does not emulate the operation.
+        emulator = self.emulator
+        emulated = is_emulated(operation, emulator.context.languages)
+        read = None if emulated else accept(emulator.context, operation)
 
         def run(world: World, arguments: Arguments) -> Json:
             # A call that Python could not make is refused by the generated method, in the vendor's words.
             known = {names.get(key, key): value for key, value in arguments.items() if key in names or key == "body"}
             if len(known) != len(arguments) or not needed <= arguments.keys():
-                return cast("Json", self.invoke(operation.tool, dict(arguments)))
+                return cast(
+                    "Json", self.invoke(operation.tool, dict(arguments)) if read is None else read(world, arguments)
+                )
+            if read is not None:
+                known = {names.get(key, key): value for key, value in read(world, arguments).items()}
             return cast("Json", method(**known))
 
         return run
@@ -112,6 +128,19 @@ class Operations:
         """
         given = {name: value for name, value in arguments.items() if value is not OMITTED}
         return decode(encode(self.emulator.run(tool)(self.world, given)))
+
+    def answer_with(self, status: int) -> None:
+        """Let the current call answer with another of the codes of success that the document has for it."""
+        self.world.status = status
+
+
+def _check_languages(cls: type[Operations]) -> None:
+    known = {item.language.name for item in cls.emulator.plan.operations if item.language is not None}
+    for name in cls.languages:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            remedy = f"did you mean `{near[0]}`?" if near else "hint `query: {language: ...}` on a parameter"
+            raise AtlasgenError.single(f"{cls.__module__}.{cls.__name__}", f"no operation asks for `{name}`", remedy)
 
 
 def _check(cls: type[Operations]) -> None:

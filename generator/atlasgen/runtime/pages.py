@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,9 @@ from atlasgen.runtime.requests import Arguments
 
 Tell: TypeAlias = Callable[["Page"], Any]
 
+Count: TypeAlias = "Callable[[], int] | None"
+"""Counts the records of a list without finding them; None where that cannot be done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -27,21 +31,24 @@ class Page:
         records: What it holds.
         start: How many records stand before it.
         limit: How many it may hold.
-        total: How many there are in all.
+        has_next: Whether there are records behind it.
+        total: How many there are in all; -1 where nobody asks.
         link: The address of the next page, relative to the origin.
+        base_url: The address that links start from.
     """
 
     records: Sequence[Located]
     start: int
     limit: int
+    has_next: bool
     total: int
     link: str
+    base_url: str
 
     @property
     def following(self) -> int | None:
         """How many records stand before the next page; None on the last one."""
-        end = self.start + len(self.records)
-        return end if end < self.total and self.records else None
+        return self.start + len(self.records) if self.has_next and self.records else None
 
 
 class Pages:
@@ -52,9 +59,12 @@ class Pages:
         self._context = context
         self._operation = operation
         self._paging = paging
+        told = [member for shape in operation.answer for member in (shape, *shape.members) if member.kind == "paging"]
+        self._counts = any(shape.value == "total" for shape in told)
+        self._links = any(shape.value == "link" for shape in told)
 
-    def cut(self, records: Sequence[Located], arguments: Arguments) -> Page:
-        """Return the page that is asked for.
+    def cut(self, records: Iterable[Located], count: Count, arguments: Arguments, base_url: str) -> Page:
+        """Return the page that is asked for; no record behind it is looked at unless they must be counted one by one.
 
         Raises:
             ApiError: the token is none that a page gave.
@@ -63,10 +73,18 @@ class Pages:
         given = arguments.get(paging.size) if paging.size else None
         limit = min(given, paging.largest) if isinstance(given, int) and given >= 0 else paging.default
         start = self._start(arguments, limit)
-        shown = records[start : start + limit]
-        page = Page(shown, start, limit, len(records), "")
-        link = "" if page.following is None else self._link(arguments, page)
-        return Page(shown, start, limit, len(records), link)
+        total = -1
+        if self._counts:
+            if count is None:
+                records = list(records)
+                total = len(records)
+            else:
+                total = count()
+        window = list(islice(records, start, start + limit + 1))
+        page = Page(window[:limit], start, limit, len(window) > limit, total, "", base_url)
+        if not self._links or page.following is None:
+            return page
+        return replace(page, link=self._link(arguments, page))
 
     def _start(self, arguments: Arguments, limit: int) -> int:
         paging = self._paging
@@ -77,7 +95,7 @@ class Pages:
             start = untoken(str(given))
             if start is None:
                 fault = Fault("rule", pointer(paging.position), f"`{paging.position}` is no token of a page.")
-                raise self._context.refuse([(400, fault)], self._operation.resource)
+                raise self._context.refuse([(400, fault)], self._operation)
             return start
         number = given if isinstance(given, int) else 0
         return max(number - 1, 0) * limit if paging.style == "page" else max(number, 0)
@@ -110,6 +128,9 @@ def tell(shape: Shape) -> Tell:
             return {name: value for name, value in made.items() if value is not ABSENT}
 
         return members
+    if shape.kind == "link":
+        template = shape.template
+        return lambda page: template.replace("{base}", page.base_url)
     role: PageRole = shape.value  # type: ignore[assignment]  # the plan puts a role there
     return _TELLERS[role]
 

@@ -74,7 +74,7 @@ def _diagnose(context: Context, operation: Operation, store: Store | None) -> Ac
             doubtful = [*wrong, *(source(fault) for _, fault in unknown)]
             rules = store.rules.broken(world, store.complete(world, record), "", doubtful)
             broken += [*unknown, *(item for item in rules if not _repeats(item, broken))]
-        raise context.refuse(broken, operation.resource)
+        raise context.refuse(broken, operation)
 
     return diagnose
 
@@ -116,6 +116,8 @@ def _coerced(coercion: Coercion, value: Any) -> Any:
     """Return the strict form of a value; `ABSENT` where it is no lenient form."""
     if coercion.kind == "text":
         return str(value) if type(value) is int else ABSENT
+    if coercion.kind == "list":
+        return [value] if isinstance(value, dict) else ABSENT
     if not isinstance(value, dict):
         return ABSENT
     if coercion.kind == "wrap":

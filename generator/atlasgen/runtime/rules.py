@@ -9,7 +9,7 @@ from atlasgen.errors import Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Condition, Path, Rule
 from atlasgen.runtime.documents import ABSENT, Document, overlap
-from atlasgen.runtime.follow import Paths
+from atlasgen.runtime.follow import Follow, Paths
 from atlasgen.runtime.world import World
 
 Broken: TypeAlias = tuple[int, Fault]
@@ -80,6 +80,8 @@ def _holds(rule: Rule, resource: str, paths: Paths, collection: str) -> Callable
     if rule.kind == "check":
         checks = [_condition(item, resource, paths) for item in rule.check]
         return lambda world, record, id: all(check(world, record) is not False for check in checks)
+    if rule.kind == "acyclic":
+        return _acyclic(lookups[0], collection)
     first = rule.paths[0]
     conditions = [_condition(item, resource, paths) for item in rule.when]
 
@@ -97,6 +99,26 @@ def _holds(rule: Rule, resource: str, paths: Paths, collection: str) -> Callable
         return True
 
     return unique
+
+
+def _acyclic(up: Follow, collection: str) -> Callable[[World, Document, str], bool]:
+    """Return a test that a reference to a record of the same sort does not lead back to the record."""
+
+    def acyclic(world: World, record: Document, id: str) -> bool:
+        seen: set[str] = set()
+        above: Document | None = record
+        while above is not None:
+            value = up(world, above)
+            name = str(value) if _given(value) else ""
+            if not name or name in seen:
+                return True  # a circle that this record is no part of was there before
+            if name == id:
+                return False
+            seen.add(name)
+            above = world.get(collection, name)
+        return True
+
+    return acyclic
 
 
 def _given(value: Any) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
-from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.identity import digits, draw
+from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Stream, laid, stream
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.runtime.store import Store
@@ -24,7 +23,7 @@ SAMPLES = 3
 RECORDS = 24
 """How many records hints may ask to be made, if the caller does not say."""
 
-_TRIES = 200  # draws before a value that must be unique is given up
+_BEFORE = 6  # what hints name comes about in this part of the time before all else
 
 
 def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = RECORDS) -> Layer:
@@ -55,15 +54,6 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
     return made.seal()
 
 
-@dataclass(slots=True)
-class _Pool:
-    """The records that meet some conditions, as far as those that are made have been looked at."""
-
-    tests: list[tuple[Follow, Json]]
-    ids: list[str] = dataclasses.field(default_factory=list)
-    seen: int = 0
-
-
 class _Seeder:
     """Fills the part of a world that belongs to one API."""
 
@@ -72,25 +62,31 @@ class _Seeder:
         self.plan: Plan = emulator.plan
         self.world = world
         self.seed = seed
+        self.now = world.changes.ticks
         self.stores: dict[str, Store] = {}
-        self.made: dict[str, list[str]] = {}
-        self.pools: dict[str, _Pool] = {}
-        self.used: dict[tuple[str, str], set[str]] = {}
+        self.records = Records(world, emulator.context, now=world.seconds)
 
     def run(self, records: int) -> None:
         held = self.plan.world
         self._name(held.records)
-        for resource, items in held.records.items():
-            for handle in self._shuffled(resource, items):
-                self._fixed(resource, handle, items[handle])
         for name, handle in held.context.items():
             self.world.changes.context[name] = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+        clock = self._clock(-held.span - held.span // _BEFORE, -held.span, sum(map(len, held.records.values())))
+        for resource, items in held.records.items():
+            for handle in self._shuffled(resource, items):
+                next(clock)
+                self._fixed(resource, handle, items[handle])
         if held == WorldPlan():
             self._sample(min(records, SAMPLES))
-        shares = sum(item.share for item in held.populate)
-        for index, item in enumerate(held.populate):
-            for number in range(round(records * item.share / shares)):
-                self._made(item, f"{index}.{number}")
+        self._populate(held, records)
+        self.world.changes.ticks = self.now
+
+    def _clock(self, begin: int, end: int, steps: int) -> Iterator[None]:
+        """Set the clock of the world at every step, from one time to another, at uneven distances."""
+        chosen, world = stream(draw(self.seed, self.plan.name, "clock", steps)), self.world
+        for step in range(steps):
+            world.changes.ticks = self.now + begin + int((end - begin) * (step + chosen()) / steps)
+            yield
 
     def _sample(self, count: int) -> None:
         """Fill a world that no hint describes: some records of every resource, those that others refer to first."""
@@ -107,8 +103,10 @@ class _Seeder:
                 if field.reference is not None:
                     fill(field.reference.resource)
             for _ in range(count if resource.schema is not None else 0):
+                next(clock)
                 self._insert(name, self._sampled(resource, sampler))
 
+        clock = self._clock(-self.plan.world.span, 0, count * len(self.plan.resources))
         for name in self.plan.resources:
             fill(name)
 
@@ -121,9 +119,9 @@ class _Seeder:
         for field in resource.fields:
             if field.reference is None or field.reference.resource not in self.emulator.names:
                 continue
-            ids = self.made.get(field.reference.resource)
+            ids = self.records.made.get(field.reference.resource)
             if ids:
-                id = self._typed(field.reference.resource, sampler.pick(ids))
+                id = self.records.typed(field.reference.resource, sampler.pick(ids))
                 record = with_value(record, field.path, [id] if field.many else id)
         return record
 
@@ -152,7 +150,7 @@ class _Seeder:
         store, definition = self._store(resource), self.plan.resources[resource]
         id = self.world.changes.handles[store.collection, handle]
         record = cast("Document", detach(values))
-        record[definition.identity.field] = self._typed(resource, id)
+        record[definition.identity.field] = self.records.typed(resource, id)
         for field in definition.fields:
             if field.reference is not None:
                 record = self._linked(record, field, f"records/{resource}/{handle}")
@@ -173,65 +171,70 @@ class _Seeder:
         if id is None:
             place = f"{self.plan.name}: x-atlasgen/world/{where}"
             raise AtlasgenError.single(place, f"there is no {resource} called `{handle}`", "name it under `records`")
-        return self._typed(resource, id)
+        return self.records.typed(resource, id)
 
     # -- made records --------------------------------------------------------------------------------------------------
 
-    def _made(self, population: Population, salt: str) -> None:
-        record: Document = {}
-        for path, maker in population.values:
-            value = self._value(population.resource, record, path, maker, f"{salt}.{'.'.join(path)}")
-            if value is ABSENT:
-                return
-            record = with_value(record, path, value)
-        self._insert(population.resource, record)
+    def _populate(self, held: WorldPlan, records: int) -> None:
+        """Let all sorts of records grow side by side, and the changes among them."""
+        counts = _counts(held.populate, records)
+        steps = sorted(
+            ((2 * number + 1) / (2 * count), index) for index, count in enumerate(counts) for number in range(count)
+        )
+        runs = [self._population(item, index) for index, item in enumerate(held.populate)]
+        clock = self._clock(-held.span, 0, len(steps))
+        waiting = [index for _, index in steps]
+        next(clock, None)
+        while waiting:
+            later: list[int] = []
+            for index in waiting:
+                try:
+                    runs[index]()
+                except NothingThere:
+                    later.append(index)
+                else:
+                    next(clock, None)
+            # What names a record of a sort that comes later waits for it, as long as that helps.
+            waiting = later if len(later) < len(waiting) else []
 
-    def _value(self, resource: str, record: Document, path: Path, maker: Maker, salt: str) -> Any:
-        match maker.kind:
-            case "any":
-                return self._any(maker, salt)
-            case "same":
-                return self.emulator.context.paths.follow(maker.path, resource)(self.world, record)
-            case "some":
-                (words,) = maker.parts
-                return [word for word in words if draw(self.seed, salt, word) % len(words) < 2]
-            case "phrase":
-                return self._phrase(resource, path, maker, salt)
-            case _:
-                return detach(maker.value)
+    def _population(self, item: Population, index: int) -> Callable[[], None]:
+        """Return what makes, or changes, one more record of a sort."""
+        before = [other.resource for other in self.plan.world.populate[:index] if other.change == item.change]
+        # Not the name of the API: sorts that are the same in several APIs (people) are then the same people.
+        chosen = stream(draw(self.seed, item.resource, "change" if item.change else "", before.count(item.resource)))
+        compiler = Compiler(self.records, item.resource, chosen)
+        makes = [(path, compiler.compile(maker, path)) for path, maker in item.values]
+        if item.change:
+            return self._changing(item, chosen, makes)
 
-    def _any(self, maker: Maker, salt: str) -> Any:
-        """Return the id of a record that meets conditions, drawn by lot; `ABSENT` where there is none."""
-        key = f"{maker.resource} {maker.where}"
-        context, collection = self.emulator.context, self.emulator.names[maker.resource]
-        if key not in self.pools:
-            tests = [(context.paths.dotted(name, maker.resource), wanted) for name, wanted in maker.where.items()]
-            self.pools[key] = _Pool(tests)
-        pool, made = self.pools[key], self.made.get(maker.resource, [])
-        for id in made[pool.seen :]:
-            record = self.world.get(collection, id) or {}
-            if all(get(self.world, record) == wanted for get, wanted in pool.tests):
-                pool.ids.append(id)
-        pool.seen = len(made)
-        if not pool.ids:
-            return ABSENT
-        return self._typed(maker.resource, pool.ids[draw(self.seed, "any", salt) % len(pool.ids)])
+        def make() -> None:
+            record: Document = {}
+            for path, value in makes:
+                found = value(record)
+                if found is not ABSENT:
+                    laid(record, path, found)
+            self._insert(item.resource, record)
 
-    def _typed(self, resource: str, id: str) -> Json:
-        return int(id) if self.plan.resources[resource].identity.numeric and id.isdecimal() else id
+        return make
 
-    def _phrase(self, resource: str, path: Path, maker: Maker, salt: str) -> str:
-        """Return a text made of one wording of each part; no text twice where `unique` is set."""
-        used = self.used.setdefault((resource, ".".join(path)), set())
-        for attempt in range(_TRIES):
-            chosen = [part[draw(self.seed, salt, attempt, index) % len(part)] for index, part in enumerate(maker.parts)]
-            text = " ".join(filter(None, chosen))
-            if attempt and len(used) > _TRIES:
-                text += f" {len(used)}"
-            if text not in used or not maker.unique:
-                used.add(text)
-                return text
-        return f"{text} {len(used)}"
+    def _changing(self, item: Population, chosen: Stream, makes: Sequence[tuple[Path, Make]]) -> Callable[[], None]:
+        store = self._store(item.resource)
+        pick = self.records.drawn(Maker("any", resource=item.resource, where=item.where), chosen)
+        changed = self.records.changed.setdefault(item.resource, [])
+
+        def change() -> None:
+            id = pick()
+            record = self.world.get(store.collection, id) or {}
+            for path, value in makes:
+                found = value(record)
+                if found is not ABSENT:
+                    record = with_value(record, path, found)
+            self.world.begin()
+            store.replace(self.world, id, record)
+            self.world.commit()
+            changed.append(id)
+
+        return change
 
     # -- storing -------------------------------------------------------------------------------------------------------
 
@@ -245,4 +248,21 @@ class _Seeder:
         self.world.begin()
         id, _ = store.insert(self.world, store.complete(self.world, record))
         self.world.commit()
-        self.made.setdefault(resource, []).append(id)
+        self.records.made.setdefault(resource, []).append(id)
+
+
+def _counts(populate: Sequence[Population], records: int) -> list[int]:
+    """Return how many records, or changes, there are of every sort; the records are as many as are asked for."""
+    shares = sum(item.share for item in populate if not item.change)
+    made: Counter[str] = Counter()
+    counts: dict[int, int] = {}
+    reached = 0.0
+    for index, item in enumerate(populate):
+        if not item.change:
+            begin, reached = reached, reached + item.share
+            counts[index] = round(records * reached / shares) - round(records * begin / shares)
+            made[item.resource] += counts[index]
+    return [
+        counts[index] if index in counts else round(item.share * made[item.resource])
+        for index, item in enumerate(populate)
+    ]

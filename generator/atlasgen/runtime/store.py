@@ -39,6 +39,7 @@ class Store:
         self._fills: dict[Path, list[tuple[str, Fill]]] = {}
         self._stamps: list[Path] = []
         self._counters: list[Path] = []
+        self._history = _historian(context, resource)
         for field in resource.fields:
             if field.derive is not None:
                 self._learn(field, field.derive, context)
@@ -104,6 +105,8 @@ class Store:
         """Name a complete record, store it, and return it."""
         id = self._identities.assign(world, draft)
         world.add(self.collection, id, draft)
+        if self._history is not None:
+            self._history(world, draft)
         return id, draft
 
     def replace(self, world: World, id: str, record: Document) -> Located:
@@ -114,7 +117,27 @@ class Store:
             number = at(record, path)
             record = with_value(record, path, number + 1 if isinstance(number, int) else 1)
         world.put(self.collection, id, record)
+        if self._history is not None:
+            self._history(world, record)
         return id, record
+
+
+def _historian(context: Context, resource: Resource) -> Callable[[World, Document], object] | None:
+    """Return what keeps the state of a record as a record of another resource; None where nothing does."""
+    history = resource.history
+    if history is None or history.resource not in context.names or history.resource == resource.name:
+        return None
+    kept = Store(context, context.plan.resources[history.resource])
+    copied = [(target, context.paths.follow(path, resource.name)) for target, path in history.values]
+
+    def keep(world: World, record: Document) -> object:
+        state: Document = {}
+        for target, find in copied:
+            if (value := find(world, record)) is not ABSENT:
+                state = with_value(state, target, _own(value))
+        return kept.insert(world, kept.complete(world, state))
+
+    return keep
 
 
 def _own(value: Any) -> Any:

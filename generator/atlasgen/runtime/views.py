@@ -55,7 +55,11 @@ class Views:
         self, shapes: Iterable[Shape], resource: str, path: Path, select: Path
     ) -> Callable[[World, Document, Document], JsonObject]:
         # A plain member is copied in the loop itself: a call for each would cost more than the rest of the view.
-        steps = [(s.name, None if _is_plain(s, select) else self._make(s, resource, select)) for s in shapes]
+        steps = [
+            (s.name, self._moved(s, resource) if _is_moved(s, path) else None if _is_plain(s, select) else
+             self._make(s, resource, select))
+            for s in shapes
+        ]  # fmt: skip
         chosen = select != () and path == select
 
         def build(world: World, record: Document, node: Document) -> JsonObject:
@@ -93,6 +97,17 @@ class Views:
                 if select == shape.path and select:
                     return lambda world, record, node: _chosen(world, node.get(name, missing))
                 return lambda world, record, node: node.get(name, missing)
+
+    def _moved(self, shape: Shape, resource: str) -> Make:
+        """Return what shows a member of what stands elsewhere in the record, or in one that it refers to."""
+        name, make = shape.name, self._make(shape, resource, ())
+        find = self._paths.follow(shape.path, resource) if shape.path else None
+
+        def moved(world: World, record: Document, node: Document) -> Any:
+            value = find(world, record) if find is not None else record
+            return make(world, record, {name: value} if value is not ABSENT else {})
+
+        return moved
 
     def _object(self, shape: Shape, resource: str, select: Path) -> Make:
         name, missing = shape.name, None if shape.nullable else ABSENT
@@ -149,7 +164,7 @@ class Views:
         own = self._plan.resources[resource].identity.field
 
         def make(world: World, record: Document, node: Document) -> Any:
-            listed = world.listed(collection, path, str(record[own]))
+            listed = world.listed(collection, path, str(record[own])) if path else world.ids(collection)
             found = [world.show(collection, id) for id in listed]
             return [show()(world, target) for target in found if target is not None]
 
@@ -167,16 +182,21 @@ class Views:
         return get
 
 
-def _is_closed(shapes: Iterable[Shape]) -> bool:
+def _is_closed(shapes: Iterable[Shape], path: Path = ()) -> bool:
     """Whether a view shows nothing but the record itself, so that it changes with the record alone."""
     for shape in shapes:
-        if shape.kind in ("reference", "references", "inverse"):
+        if shape.kind in ("reference", "references", "inverse") or _is_moved(shape, path):
             return False
         if shape.kind == "link" and not _LOCAL_LINK.fullmatch(shape.template):
             return False
-        if not _is_closed(shape.members):
+        if not _is_closed(shape.members, shape.path):
             return False
     return True
+
+
+def _is_moved(shape: Shape, path: Path) -> bool:
+    """Whether a member of the object at a path shows what stands elsewhere."""
+    return shape.kind in ("value", "object", "reference", "references") and shape.path != (*path, shape.name)
 
 
 def _is_plain(shape: Shape, select: Path) -> bool:

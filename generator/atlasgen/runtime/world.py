@@ -34,12 +34,14 @@ class Collection:
         aliases: Members other than the id by which records are found (`key`).
         indexes: Further paths by whose value records are listed.
         stamped: Paths that the service alone writes; a diff leaves them out.
+        is_history: Whether the records keep what others were: the service alone writes them, and a diff has none.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     indexes: tuple[Path, ...] = ()
     stamped: tuple[Path, ...] = ()
+    is_history: bool = False
     indexed: tuple[Path, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,10 +109,11 @@ class World:
         base_url: The address that links start from.
         reads: The records that the current call has shown so far.
         writes: The records that the current call has written so far.
+        status: The code of success that the current call answers with; 0 for the usual one.
     """
 
     __slots__ = (
-        "_journal", "base", "base_url", "changes", "collections", "layer", "reads", "wanted", "writes",
+        "_journal", "base", "base_url", "changes", "collections", "layer", "reads", "status", "wanted", "writes",
     )  # fmt: skip
 
     def __init__(self, collections: Mapping[str, Collection], base: Layer, layer: Layer = NO_LAYER) -> None:
@@ -123,6 +126,7 @@ class World:
         self.reads: list[RecordId] = []
         self.writes: list[RecordId] = []
         self.wanted: Any = None
+        self.status = 0
 
     def reset(self, base: Layer, layer: Layer = NO_LAYER) -> None:
         """Begin another episode, in time that does not depend on the size of the world."""
@@ -207,7 +211,7 @@ class World:
                 yield id
 
     def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
-        """Return how many records there are, or have a value at an indexed path, in time that the episode alone decides."""
+        """Return how many records there are, or have a value at an indexed path, without a look at each of the base."""
         levels = (self.base, self.layer, self.changes)
         if path is None:
             tables: Any = [level.tables.get(collection, {}) for level in levels]
@@ -219,6 +223,12 @@ class World:
             above = changed.get(id, layered.get(id))
             total += (above is not None and above is not False) - (id in based)
         return total
+
+    def values(self, collection: str, path: Path) -> list[str]:
+        """Return the texts that stand at an indexed path of any record, sorted."""
+        key = (collection, path)
+        names = {name for level in (self.base, self.layer, self.changes) for name in level.indexes.get(key, ())}
+        return sorted(name for name in names if self.count(collection, path, name))
 
     def handle(self, collection: str, name: str) -> str | None:
         """Return the id of a record that hints call by name."""
@@ -279,6 +289,7 @@ class World:
 
     def begin(self) -> None:
         """Start a call."""
+        self.status = 0
         self._journal = []
         self.reads = []
         self.writes = []
@@ -316,6 +327,8 @@ class World:
         found: list[Change] = []
         for collection in sorted(self.changes.tables):
             info = self.collections.get(collection)
+            if info is not None and info.is_history:
+                continue
             stamped = info.stamped if info is not None else ()
             for id, after in self.changes.tables[collection].items():
                 before = self.at_start(collection, id)

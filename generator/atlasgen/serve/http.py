@@ -83,7 +83,7 @@ class _Server:
         self._root = Node[_Endpoint]()
         for tool, (operation, plan) in zip(environment.tools, operations, strict=True):
             self._root.add(operation.path, operation.method.upper(), _Endpoint(tool.name, operation, plan))
-        self._owners = [(operation.path, plan) for operation, plan in operations]
+        self._owners = [(operation.path, plan.error_of(operation)) for operation, plan in operations]
         self._environment = environment
         self._token = token
         self._lock = Lock()
@@ -114,9 +114,9 @@ class _Server:
                 reply = self._environment.call(endpoint.tool, arguments)
             return _response(reply.status, reply.content)
         except HTTPException as error:
-            _, owner = max(self._owners, key=lambda of: agreement(of[0], path))
+            _, shape = max(self._owners, key=lambda of: agreement(of[0], path))
             fault = Fault(_KINDS.get(error.status_code, "rule"), "", error.detail)
-            refused = refuse(owner.errors, error.status_code, [fault], "path")
+            refused = refuse(shape, error.status_code, [fault], "path")
             return _response(refused.status, encode(refused.body), error.headers)
         except RolloutError as error:
             _log.error("%s %s", request.method, request.url.path, exc_info=error)

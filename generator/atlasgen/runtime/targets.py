@@ -1,0 +1,124 @@
+"""Which records a call is about: the one that a parameter names, and those that its path names before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from atlasgen.errors import ApiError, Fault
+from atlasgen.jsonvalue import pointer
+from atlasgen.plan.model import Held, Operation
+from atlasgen.runtime.context import Context, Located, Test, passes
+from atlasgen.runtime.documents import ABSENT, at
+from atlasgen.runtime.world import World
+
+Target: TypeAlias = Callable[[World, Any], Located]
+"""From valid arguments to the record that they name; raises the `ApiError` for a name of none."""
+
+Parents: TypeAlias = Callable[[World, Any], list[Test]]
+"""From valid arguments to what the records before it in the path ask of a record; raises as `Target` does."""
+
+
+class Targets:
+    """Finds the records that calls of one operation are about."""
+
+    def __init__(self, context: Context, operation: Operation) -> None:
+        """Take an operation that is about a resource."""
+        self._context = context
+        self._operation = operation
+        self._resource = context.plan.resources[operation.resource]
+        self._collection = context.names[operation.resource]
+
+    def target(self) -> Target:
+        """Return what finds the record that the operation is about."""
+        operation, context = self._operation, self._context
+        if operation.context:
+            return self._ambient(operation.context)
+        parameter, locate, parents = operation.target, context.locate(self._resource), self.parents()
+        scoped = bool(operation.scope)
+
+        def target(world: World, arguments: Any) -> Located:
+            tests = parents(world, arguments)
+            name = arguments[parameter]
+            found = locate(world, name)
+            if found is None or not passes(world, found[1], tests):
+                found = self._among(world, str(name), tests) if scoped else None
+            if found is None:
+                raise self.not_found(parameter)
+            return found
+
+        return target
+
+    def _among(self, world: World, name: str, tests: list[Test]) -> Located | None:
+        """Return the record of a further name that is that record's among those of one parent only: version 1."""
+        aliases = tuple(self._resource.identity.also)
+        listed = tests[0]
+        for id in world.listed(self._collection, listed.path, str(listed.wanted)) if aliases else ():
+            record = world.get(self._collection, id)
+            named = record is not None and any(str(record.get(member)) == name for member in aliases)
+            if named and record is not None and passes(world, record, tests):
+                return id, record
+        return None
+
+    def _ambient(self, name: str) -> Target:
+        def target(world: World, arguments: Any) -> Located:
+            id = world.context(name) or ""
+            record = world.get(self._collection, id)
+            if record is None:
+                raise self.not_found("")
+            return id, record
+
+        return target
+
+    def parents(self) -> Parents:
+        """Return what finds the records that the path names before the target."""
+        context, name, operation = self._context, self._operation.resource, self._operation
+        fields = {field.path: field for field in self._resource.fields}
+        steps = []
+        for parameter, path in operation.scope.items():
+            field = fields.get(path)
+            if field is not None and field.reference is not None and field.reference.resource in context.names:
+                parent = context.plan.resources[field.reference.resource]
+                find = context.paths.follow(path, name)
+                steps.append((parameter, context.locate(parent), path, find, parent.identity.field))
+        others = [
+            (parameter, context.locate(context.plan.resources[resource]))
+            for parameter, resource in operation.within.items()
+        ]
+
+        def parents(world: World, arguments: Any) -> list[Test]:
+            tests: list[Test] = []
+            for parameter, locate, path, get, identity in steps:
+                found = locate(world, arguments[parameter])
+                if found is None:
+                    raise self.not_found(parameter)
+                tests.append(Test(path, get, found[1].get(identity, found[0])))  # a number where ids are numbers
+            for parameter, locate in others:
+                if locate(world, arguments[parameter]) is None:
+                    raise self.not_found(parameter)
+            return tests
+
+        return parents
+
+    def holder(self, held: Held) -> Target:
+        """Return what finds the record whose field lists the records that the operation is about."""
+        locate = self._context.locate(self._context.plan.resources[held.resource])
+
+        def holder(world: World, arguments: Any) -> Located:
+            found = locate(world, arguments[held.parameter])
+            if found is None:
+                raise self.not_found(held.parameter, held.resource)
+            return found
+
+        return holder
+
+    def not_found(self, parameter: str, resource: str = "") -> ApiError:
+        """Return the error for a parameter that names nothing."""
+        fault = Fault("not_found", pointer(parameter) if parameter else "", "does not exist", resource or None)
+        return self._context.refuse([(404, fault)], self._operation)
+
+
+def listed_in(record: Any, held: Held) -> list[Any]:
+    """Return the ids that a field lists."""
+    ids = at(record, held.path)
+    return ids if isinstance(ids, list) and ids is not ABSENT else []

@@ -1,0 +1,253 @@
+"""Operations that write, compiled to closures.
+
+A closure first finds everything that is wrong, then writes, then answers. Nothing is written where anything is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, cast
+
+from atlasgen.errors import Fault
+from atlasgen.jsonvalue import Json, detach, pointer
+from atlasgen.plan.model import Field, Held, Operation, Trash
+from atlasgen.runtime.answers import answer
+from atlasgen.runtime.context import Broken, Context, Located
+from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
+from atlasgen.runtime.drafts import Drafts, source
+from atlasgen.runtime.families import Families
+from atlasgen.runtime.requests import Arguments, accept
+from atlasgen.runtime.store import Store
+from atlasgen.runtime.targets import Targets, listed_in
+from atlasgen.runtime.workflows import Arrows
+from atlasgen.runtime.world import World
+
+Run: TypeAlias = Callable[[World, Arguments], Json]
+
+_EMPTY: Document = {}
+
+
+def create(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that makes a record, or, if it has `upsert`, replaces the one that its body is about."""
+    read, show, parents = (
+        accept(context, operation, store), answer(context, operation), Targets(context, operation).parents()
+    )  # fmt: skip
+    drafts = Drafts(context, operation.writes)
+    many = {field.path for field in store.resource.fields if field.many}
+    existing = _existing(context, operation, store) if operation.upsert else None
+    codes = sorted({operation.status, *operation.others})
+    made, replaced = (201 if 201 in codes else 0), (200 if 200 in codes else 204 if 204 in codes else 0)
+
+    def make(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        record, broken = drafts.draft(world, valid.get("body") or _EMPTY, _EMPTY)
+        for path, _, parent in parents(world, valid):
+            record = with_value(record, path, [parent] if path in many else parent)
+        before = existing(world, record) if existing is not None else None
+        if before is not None:
+            id, old = before
+            record = {**record, store.resource.identity.field: old[store.resource.identity.field]}
+        record = store.complete(world, record)
+        if before is None:
+            broken += store.taken(world, record)
+        broken += store.rules.broken(world, record, before[0] if before else "", [source(fault) for _, fault in broken])
+        if broken:
+            raise context.refuse(broken, operation)
+        if existing is not None:
+            world.status = replaced if before is not None else made
+        return show(world, valid, (store.replace(world, id, record) if before else store.insert(world, record),))
+
+    return make
+
+
+def _existing(context: Context, operation: Operation, store: Store) -> Callable[[World, Document], Located | None]:
+    """Return what finds the record of the same parents that has the same value at the member that `upsert` names."""
+    key = next((write.target for write in operation.writes if write.source == operation.upsert), operation.upsert)
+    parents = tuple(operation.scope.values())
+
+    def existing(world: World, draft: Document) -> Located | None:
+        value = at(draft, key)
+        if value is ABSENT or value is None:
+            return None
+        ids = world.listed(store.collection, parents[0], str(at(draft, parents[0]))) if parents else (
+            world.ids(store.collection)
+        )  # fmt: skip
+        for id in ids:
+            record = world.get(store.collection, id)
+            if record is not None and all(at(record, path) == at(draft, path) for path in (key, *parents)):
+                return id, record
+        return None
+
+    return existing
+
+
+def update(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that changes a record."""
+    # A PUT replaces: what it could write and does not is as in a new record.
+    replaces = operation.archetype == "update"
+    cleared = [write.target for write in operation.writes if not write.lock] if replaces else []
+    read, target, show = accept(context, operation), Targets(context, operation).target(), answer(context, operation)
+    drafts = Drafts(context, operation.writes)
+
+    def change(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        id, before = target(world, valid)
+        body = valid.get("body") or _EMPTY
+        record, broken = drafts.draft(world, body, without(before, cleared) or _EMPTY)
+        broken += drafts.stale(body, before)
+        if cleared:
+            record = store.complete(world, cast("Document", detach(record)))
+        broken += store.rules.broken(world, record, id, [source(fault) for _, fault in broken])
+        if broken:
+            raise context.refuse(broken, operation)
+        return show(world, valid, (store.replace(world, id, record),))
+
+    return change
+
+
+def delete(context: Context, operation: Operation, store: Store, families: Families) -> Run:
+    """Compile an operation that takes a record away, or puts it aside first."""
+    if operation.trash is not None:
+        return _discard(context, operation, operation.trash, store, families)
+    read, target, show = accept(context, operation), Targets(context, operation).target(), answer(context, operation)
+    collection = store.collection
+
+    def take_away(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        id, record = target(world, valid)
+        shown = show(world, valid, ((id, record),))
+        families.remove(world, collection, id)
+        return shown
+
+    return take_away
+
+
+def _discard(context: Context, operation: Operation, trash: Trash, store: Store, families: Families) -> Run:
+    targets = Targets(context, operation)
+    read, target, show = accept(context, operation), targets.target(), answer(context, operation)
+    collection = store.collection
+    not_aside = Fault("rule", pointer(trash.purge), f"Only what has been deleted before can be purged ({trash.value}).")
+
+    def discard(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        id, record = target(world, valid)
+        aside = at(record, trash.at) == trash.value
+        purge = bool(trash.purge) and valid.get(trash.purge) is True
+        if purge and not aside:
+            raise context.refuse([(400, not_aside)], operation)
+        if aside and not purge:
+            raise targets.not_found(operation.target)
+        shown = show(world, valid, ((id, record),))
+        if purge:
+            families.remove(world, collection, id)
+        else:
+            families.move_up(world, collection, id)
+            world.put(collection, id, with_value(record, trash.at, detach(trash.value)))
+        return shown
+
+    return discard
+
+
+# -- fields that list records ------------------------------------------------------------------------------------------
+
+
+def link(context: Context, operation: Operation, store: Store, held: Held) -> Run:
+    """Compile an operation that adds records to those that a field lists, and makes the ones that are not there."""
+    read, show, holder = (
+        accept(context, operation, store), answer(context, operation), Targets(context, operation).holder(held)
+    )  # fmt: skip
+    drafts, find = Drafts(context, operation.writes), _by_further_name(context, store)
+    owners = context.names[held.resource]
+    fields = {field.path: field for field in context.plan.resources[held.resource].fields}
+    assert isinstance(fields.get(held.path), Field)
+
+    def add(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        owner, record = holder(world, valid)
+        body: Any = valid.get("body") or []
+        items = body if isinstance(body, list) else [body]
+        ids = list(listed_in(record, held))
+        broken: list[Broken] = []
+        fresh: list[Document] = []
+        for item in items:
+            draft, unknown = drafts.draft(world, item if isinstance(item, dict) else _EMPTY, _EMPTY)
+            found = find(world, draft)
+            if found is not None:
+                ids += [found] if found not in ids else []
+                continue
+            draft = store.complete(world, draft)
+            broken += unknown
+            broken += store.rules.broken(world, draft, "", [source(fault) for _, fault in unknown])
+            fresh.append(draft)
+        if broken:
+            raise context.refuse(broken, operation)
+        for draft in fresh:
+            # Two of the new ones may be the same.
+            found = find(world, draft) or store.insert(world, draft)[0]
+            ids += [found] if found not in ids else []
+        changed = with_value(record, held.path, ids)
+        if ids != listed_in(record, held):
+            world.put(owners, owner, changed)
+        listed = [(id, item) for id in map(str, ids) if (item := world.get(store.collection, id)) is not None]
+        return show(world, valid, listed)
+
+    return add
+
+
+def unlink(context: Context, operation: Operation, store: Store, held: Held) -> Run:
+    """Compile an operation that takes a record out of those that a field lists."""
+    targets = Targets(context, operation)
+    read, show, holder, target = (
+        accept(context, operation), answer(context, operation), targets.holder(held), targets.target()
+    )  # fmt: skip
+    owners = context.names[held.resource]
+
+    def take_out(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        owner, record = holder(world, valid)
+        id, item = target(world, valid)
+        ids = listed_in(record, held)
+        if id not in map(str, ids):
+            raise targets.not_found(operation.target)
+        world.put(owners, owner, with_value(record, held.path, [other for other in ids if str(other) != id]))
+        return show(world, valid, ((id, item),))
+
+    return take_out
+
+
+def _by_further_name(context: Context, store: Store) -> Callable[[World, Document], str | None]:
+    """Return what finds the record that a draft names by one of the further names of its resource."""
+    names = tuple(store.resource.identity.also)
+
+    def find(world: World, draft: Document) -> str | None:
+        for member in names:
+            value = draft.get(member)
+            if value is not None and (found := world.find(store.collection, member, str(value))) is not None:
+                return found
+        return None
+
+    return find
+
+
+# -- workflows ---------------------------------------------------------------------------------------------------------
+
+
+def transition(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that takes an arrow of a workflow."""
+    read, target, show = accept(context, operation), Targets(context, operation).target(), answer(context, operation)
+    arrows, path = Arrows(context, operation), operation.transition
+    message = f"is not a {arrows.resource.name} that is open now."
+
+    def take(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        id, record = target(world, valid)
+        given = at(valid.get("body"), path)
+        wanted = given.get(arrows.field) if isinstance(given, dict) else given
+        arrow = arrows.find(world, record, str(wanted))
+        if arrow is None:
+            where = pointer("body", *path, *((arrows.field,) if isinstance(given, dict) else ()))
+            raise context.refuse([(400, Fault("rule", where, f"{wanted} {message}", wanted))], operation)
+        record = with_value(record, arrows.state, arrows.target(world, arrow))
+        return show(world, valid, (store.replace(world, id, record),))
+
+    return take
