@@ -9,136 +9,16 @@ from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Effect, Reader
 
 PAGE_READERS = (
+    Reader("createPage", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("getPageById", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("updatePage", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("updatePageTitle", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("getPageLabels", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/results"),
+    Reader("getLabels", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/results"),
     Reader(
-        "getPagesInSpace",
+        "addLabelsToContent",
         "",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-        within="/results",
-    ),
-    Reader(
-        "getPages",
-        "",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-        within="/results",
-    ),
-    Reader(
-        "createPage",
-        "",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-    ),
-    Reader(
-        "getPageById",
-        "id",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-    ),
-    Reader(
-        "updatePage",
-        "id",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-    ),
-    Reader(
-        "updatePageTitle",
-        "id",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-    ),
-    Reader(
-        "getChildPages",
-        "",
-        {"/status": ("status",), "/title": ("title",), "/spaceId": ("spaceId",)},
-        within="/results",
-    ),
-    Reader(
-        "getPageDirectChildren",
-        "",
-        {"/status": ("status",), "/title": ("title",), "/spaceId": ("spaceId",)},
-        within="/results",
-    ),
-    Reader(
-        "getLabelPages",
-        "",
-        {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
-            "/ownerId": ("ownerId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
-        within="/results",
-    ),
-    Reader(
-        "searchByCQL",
-        "",
-        {
-            "/content/status": ("status",),
-            "/content/title": ("title",),
-            "/content/space": ("spaceId",),
-            "/title": ("title",),
-            "/resultGlobalContainer": ("spaceId",),
-        },
-        within="/results",
-        identity="/content/id",
-    ),
-    Reader(
-        "searchContentByCQL",
-        "",
-        {"/status": ("status",), "/title": ("title",), "/space": ("spaceId",)},
+        {"/prefix": ("prefix",), "/name": ("name",), "/label": ("name",)},
         within="/results",
     ),
 )
@@ -147,12 +27,7 @@ COMMENT_READERS = (
     Reader(
         "getPageFooterComments",
         "",
-        {
-            "/pageId": ("pageId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
+        {"/pageId": ("pageId",), "/version/message": ("version", "message"), "/body": ("body",)},
         within="/results",
     ),
     Reader(
@@ -162,7 +37,6 @@ COMMENT_READERS = (
             "/pageId": ("pageId",),
             "/parentCommentId": ("parentCommentId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
     ),
@@ -173,7 +47,6 @@ COMMENT_READERS = (
             "/pageId": ("pageId",),
             "/parentCommentId": ("parentCommentId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
     ),
@@ -184,19 +57,13 @@ COMMENT_READERS = (
             "/pageId": ("pageId",),
             "/parentCommentId": ("parentCommentId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
     ),
     Reader(
         "getFooterCommentChildren",
         "",
-        {
-            "/parentCommentId": ("parentCommentId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
+        {"/parentCommentId": ("parentCommentId",), "/version/message": ("version", "message"), "/body": ("body",)},
         within="/results",
     ),
 )
@@ -205,87 +72,47 @@ PROPERTY_READERS = (
     Reader(
         "createPage",
         "",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "getPageById",
         "id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "updatePage",
         "id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "updatePageTitle",
         "id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "getPageContentProperties",
         "",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/results",
     ),
     Reader(
         "createPageProperty",
         "",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
     Reader(
         "getPageContentPropertiesById",
         "property-id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
     Reader(
         "updatePagePropertyById",
         "property-id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
 )
 
@@ -319,7 +146,7 @@ class UpdatePageReward(OperationReward):
         Argument("/body/parentId", stored=("parentId",), names="confluence.page"),
         Argument("/body/ownerId", stored=("ownerId",), names="confluence.user"),
         Argument("/body/body", required=True, stored=("body",)),
-        Argument("/body/version/number", stored=("version", "number")),
+        Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
@@ -375,7 +202,7 @@ class UpdateFooterCommentReward(OperationReward):
     effect = Effect("update", "confluence.comment")
     arguments: ClassVar[tuple[Argument, ...]] = (
         Argument("/comment-id", required=True, names="confluence.comment"),
-        Argument("/body/version/number", stored=("version", "number")),
+        Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
         Argument("/body/body", required=True, stored=("body",)),
     )
@@ -417,7 +244,7 @@ class UpdatePagePropertyByIdReward(OperationReward):
         Argument("/property-id", required=True, names="confluence.property"),
         Argument("/body/key", required=True, stored=("key",)),
         Argument("/body/value", required=True, stored=("value",)),
-        Argument("/body/version/number", stored=("version", "number")),
+        Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
     )
     readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
@@ -434,4 +261,44 @@ class DeletePagePropertyByIdReward(OperationReward):
         Argument("/property-id", required=True, names="confluence.property"),
     )
     readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
+    budget = 3
+
+
+class AddLabelsToContentReward(OperationReward):
+    """Add labels to a page: the reward of a task that it solves."""
+
+    operation = "addLabelsToContent"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/body/prefix", required=True, stored=("prefix",)),
+        Argument("/body/name", required=True, stored=("name",)),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 2
+
+
+class RemoveLabelFromContentUsingQueryParameterReward(OperationReward):
+    """Remove a label from a page, its name in the query: the reward of a task that it solves."""
+
+    operation = "removeLabelFromContentUsingQueryParameter"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/name", required=True, names="confluence.label"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 3
+
+
+class RemoveLabelFromContentReward(OperationReward):
+    """Remove a label from a page: the reward of a task that it solves."""
+
+    operation = "removeLabelFromContent"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/label", required=True, names="confluence.label"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
     budget = 3
