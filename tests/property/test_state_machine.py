@@ -185,7 +185,10 @@ class EpisodeMachine(RuleBasedStateMachine):
         differing = set()
         for name in now.keys() | self.lane.start.keys():
             old, new = (cast_table(world.get(name)) for world in (self.lane.start, now))
-            stamped = environment.world.collections[name].stamped
+            collection = environment.world.collections[name]
+            stamped = collection.stamped
+            if collection.is_history:  # it follows from the rest
+                continue
             for id in old.keys() | new.keys():
                 if without(old.get(id), stamped) != without(new.get(id), stamped):
                     differing.add((name, id))
