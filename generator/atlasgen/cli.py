@@ -199,9 +199,14 @@ def verify(
 
     chosen = _verified(api, hints=hints != "none")
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    # Without a thread that draws the bar processes can be forked beside it.
+    with Progress(console=console, transient=True, disable=not console.is_terminal, auto_refresh=False) as bar:
         task = bar.add_task("verifying", total=None)
-        report = verifying.verify(chosen, seeds=seeds, progress=lambda n, of: bar.update(task, completed=n, total=of))
+
+        def progress(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of, refresh=True)
+
+        report = verifying.verify(chosen, seeds=seeds, jobs=verifying.jobs(chosen), progress=progress)
     if as_json:
         typer.echo(jsonvalue.encode(report.to_json()))
     else:

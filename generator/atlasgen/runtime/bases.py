@@ -64,10 +64,14 @@ def settled(emulators: Sequence[Emulator], found: Layer) -> Layer:
         ticks=found.ticks,
         seed=found.seed,
     )
-    base.put_in_order(collections(emulators).values())
     for emulator in emulators:
         _count(emulator, base)
-    return base.seal()
+    base.seal()
+    # What all episodes look up is found out once.
+    for collection in collections(emulators).values():
+        for index in collection.indexed:
+            base.index(index)
+    return base
 
 
 def _count(emulator: Emulator, base: Layer) -> None:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 
+from orjson import dumps
+
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
@@ -251,8 +253,8 @@ def _text(arguments: Mapping[str, Any]) -> bytes | None:
             return None
         arguments = dict(arguments)
     try:
-        return encode(arguments)
-    except (ValueError, TypeError):
+        return dumps(arguments)
+    except TypeError:
         return None
 
 
