@@ -39,7 +39,7 @@ start: [condition] [order]
 
 several: "(" value ("," value)* ")"
 ?value: word | call
-call: (WORD | DOUBLE | SINGLE) "(" [argument ("," argument)*] ")"
+call: WORD "(" [argument ("," argument)*] ")"
 ?argument: word
 ?name: word
 word: WORD | DOUBLE -> quoted | SINGLE -> quoted

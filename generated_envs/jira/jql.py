@@ -40,7 +40,7 @@ start: [condition] [order]
 
 several: "(" value ("," value)* ")" | call
 ?value: word | call | _nothing -> empty
-call: (WORD | DOUBLE | SINGLE) "(" [argument ("," argument)*] ")"
+call: WORD "(" [argument ("," argument)*] ")"
 ?argument: word
 ?name: word
 word: WORD | DOUBLE -> quoted | SINGLE -> quoted
