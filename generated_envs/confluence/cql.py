@@ -218,7 +218,10 @@ class _Search:
 
     def below(self, page: str) -> Test:
         """Return the test for the pages below a page: few are listed, of many each is asked what is above it."""
-        if (family := self.family(page)) is not None:
+        family = self.family(page)
+        if family is not None and not family:
+            return self.selection.never()
+        if family is not None:
             return self.selection.test(lambda record: record.get("id") in family, [Place(id) for id in family])
         get = self.records.get
 

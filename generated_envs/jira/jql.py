@@ -163,7 +163,7 @@ class _Search:
         if sort.field.lower() == "id":
             return self.selection.found(test, newest_first=descending)
         if first is _ISSUE and self.records.count("fields.project", "") is not None:
-            return self.by_key(test, descending=descending)
+            return self.by_key(test, self.projects(query.condition), descending=descending)
         return iter(self.sorted(self.selection.found(test, newest_first=True), order))
 
     # -- conditions ----------------------------------------------------------------------------------------------------
@@ -320,7 +320,7 @@ class _Search:
     def alike(self, resource: str, value: str, paths: Sequence[str]) -> set[str]:
         """Return the ids of the records that have a text, in any case, at the first of some paths where any has it."""
         there = self.records.records(resource)
-        if there is None:
+        if there is None or not value:
             return set()
         wanted = value.casefold()
         for path in paths:
@@ -331,17 +331,38 @@ class _Search:
 
     # -- order ---------------------------------------------------------------------------------------------------------
 
-    def by_key(self, test: Test, *, descending: bool) -> Iterator[Located]:
-        """Yield project by project: within one, numbers go up with time."""
+    def by_key(self, test: Test, within: set[str] | None, *, descending: bool) -> Iterator[Located]:
+        """Yield project by project, of those that issues are asked for within: numbers go up with time."""
         projects = self.records.records("project")
-        keys = sorted(((str(record.get("key")), id) for id, record in projects.every()) if projects is not None else ())
+        every = projects.every() if projects is not None else iter(())
+        keys = sorted((str(record.get("key")), id) for id, record in every if within is None or id in within)
         get = self.records.getter("fields.project")
 
-        def within(project: str) -> Test:
+        def of(project: str) -> Test:
             return self.selection.test(lambda record: get(record) == project, [Place(project, "fields.project")])
 
         for _, id in reversed(keys) if descending else keys:
-            yield from self.selection.found(self.selection.all([test, within(id)]), newest_first=descending)
+            yield from self.selection.found(self.selection.all([test, of(id)]), newest_first=descending)
+
+    def projects(self, condition: Condition | None, *, negated: bool = False) -> set[str] | None:
+        """Return the projects that a condition leaves; None for all."""
+        match condition:
+            case Opposite(part):
+                return self.projects(part, negated=not negated)
+            case All(parts) | Either(parts):
+                left = [self.projects(part, negated=negated) for part in parts]
+                known = [projects for projects in left if projects is not None]
+                if isinstance(condition, All) is not negated:
+                    return set.intersection(*known) if known else None
+                return set.union(*known) if len(known) == len(left) else None
+            case Clause(name, operator, values) if _known(name).resource == "project":
+                operator = _OPPOSITE[operator] if negated else operator
+                if _SAME[operator] == "not in" or Empty() in values:
+                    return None
+                meant = [self.meant(_known(name), name, value) for value in values if not isinstance(value, Empty)]
+                return set.union(*meant)
+            case _:
+                return None
 
     def sorted(self, found: Iterable[Located], order: Sequence[tuple[Field, Sort]]) -> list[Located]:
         """Return issues sorted by several fields, the first one first; what is empty counts as the greatest."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,9 +20,9 @@ from tests.queries.written import CALLS, TEXTS, queries, query
 OPERATORS = ("=", "!=", "~", "!~", "<", "<=", ">", ">=")
 A, B, C = (Clause(name, "=", ("1",)) for name in "abc")
 FRAGMENTS = st.sampled_from(
-    ["AND", "or", "NOT", "!", "(", ")", ",", "in", "is", "EMPTY", "null", "ORDER BY", "asc", "=", "!=", "~", "<=", '"', "'",
-     "\\", "\\u12", "project", "status", "created", "Done", "-7d", "now()", "2026-01-01", "key", "label", "type", "page",
-     "99999999999w", "title", "text", "currentUser()", " ", "\n", "\0", "ü", "\ud800", "startOfDay(x)"]
+    ["AND", "or", "NOT", "!", "(", ")", ",", "in", "is", "EMPTY", "null", "ORDER BY", "asc", "=", "!=", "~", "<=", '"',
+     "'", "\\", "\\u12", "project", "status", "created", "Done", "-7d", "now()", "2026-01-01", "key", "label", "type",
+     "page", "99999999999w", "title", "text", "currentUser()", " ", "\n", "\0", "ü", "\ud800", "startOfDay(x)"]
 )  # fmt: skip
 PARSERS = pytest.mark.parametrize("parse", [jql.parse, cql.parse], ids=["jql", "cql"])
 
@@ -43,10 +44,8 @@ def test_content_query_is_read_as_it_was_written(item: Query) -> None:
 @example("a" * 100 + "'")
 def test_any_text_is_answered_or_refused(text: str) -> None:
     for search, records in SEARCHES:
-        try:
+        with suppress(QueryError):
             list(search(text, records))
-        except QueryError as error:
-            assert str(error)
 
 
 SEARCHES: list[tuple[Callable[[str, Any], Iterable[Any]], Any]] = [

@@ -73,7 +73,7 @@ def table(world: World, collection: str) -> list[tuple[str, Any]]:
 
 
 def tracker(*, indexed: bool = True, count: int = 120) -> Environment:
-    """Return a tracker in the middle of an episode: issues of the base, of a task and of the episode, many of them edited.
+    """Return a tracker in the middle of an episode: issues of the base, of a task and of the episode, many edited.
 
     The edits are those of a plain count, so that every value occurs, together and apart.
     """
