@@ -8,8 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 WORKSPACE = ("generator", "rewards", "train", "generated_envs")
 TRAINING = {"torch", "transformers", "trl", "accelerate", "datasets"}
@@ -142,24 +140,12 @@ def test_no_vendor_is_named_in_the_generator() -> None:
             assert not [vendor for vendor in vendors if vendor in text], path
 
 
-@pytest.fixture(scope="module")
-def fresh_import() -> str:
-    """Return what a fresh interpreter says about `import atlasgen`: the best time of three, then the modules."""
-    program = (
-        "import sys, time; sys.path.insert(0, sys.argv[1]); start = time.perf_counter(); import atlasgen;"
-        "print(time.perf_counter() - start, *sys.modules)"
-    )
+def test_import_loads_nothing_but_what_every_call_needs() -> None:
+    # How long it takes is measured by `make bench`: a slow day must not fail a test.
+    program = "import sys; sys.path.insert(0, sys.argv[1]); import atlasgen; print(*sys.modules)"
     command = [sys.executable, "-c", program, str(ROOT / "generator")]
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)]
-    return min(runs, key=lambda text: float(text.split()[0]))
-
-
-def test_import_loads_nothing_heavy(fresh_import: str) -> None:
-    heavy = TRAINING | {"typer", "rich", "jinja2", "datamodel_code_generator", "starlette", "uvicorn", "numpy"}
-    loaded = set(fresh_import.split()[1:])
+    loaded = tops(set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()))
+    needed = {"atlasgen", "pydantic", "pydantic_core", "orjson", "yaml", "typing_extensions", "typing_inspection"}
+    needed |= {"annotated_types", "cython_runtime"}
     assert "atlasgen" in loaded
-    assert not tops(loaded) & heavy
-
-
-def test_import_takes_less_than_a_third_of_a_second(fresh_import: str) -> None:
-    assert float(fresh_import.split()[0]) < 0.3
+    assert not {name for name in loaded - sys.stdlib_module_names - needed if not name.startswith("_")}

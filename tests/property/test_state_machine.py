@@ -211,7 +211,7 @@ class EpisodeMachine(RuleBasedStateMachine):
 
     def _assert_is_an_error(self, target: Target, reply: Reply) -> None:
         body = reply.json()
-        template = target.plan.errors.body
+        template = target.plan.error_of(target.operation).body
         assert isinstance(body, dict)
         assert isinstance(template, dict)
         assert body.keys() == template.keys()

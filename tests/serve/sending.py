@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
+from generated_envs import confluence, jira
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -26,7 +27,7 @@ def emulator(name: str) -> Emulator:
 
 
 def tracker_and_wiki(*, seed: int) -> Environment:
-    return Environment(emulator("jira"), emulator("confluence"), seed=seed)
+    return Environment(jira.Operations, confluence.Operations, seed=seed)
 
 
 def sender(application: Starlette, *, base_url: str = "http://site.test") -> Send:

@@ -122,9 +122,9 @@ class TestRequests:
 
 class TestMethods:
     def test_wrong_method_is_told_with_the_right_ones(self, send: Send) -> None:
-        wrong = send("DELETE", f"{ISSUE}/PROJ-1")
+        wrong = send("DELETE", f"{ISSUE}/PROJ-1/transitions")
         assert wrong.status_code == 405
-        assert wrong.headers["allow"] == "GET, HEAD, OPTIONS"
+        assert wrong.headers["allow"] == "GET, HEAD, OPTIONS, POST"
         assert wrong.json() == jira_error("DELETE is not answered at this path.")
 
     def test_options_lists_the_methods(self, send: Send, environment: Environment) -> None:

@@ -2,29 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
-class CreatedIssue(TypedDict):
-    id: NotRequired[str]
-    key: NotRequired[str]
+class ServerInformation(TypedDict):
+    baseUrl: NotRequired[str]
+    version: NotRequired[str]
+    versionNumbers: NotRequired[list[int]]
+    deploymentType: NotRequired[str]
+    buildNumber: NotRequired[int]
+    serverTitle: NotRequired[str]
+
+
+class User(TypedDict):
+    accountId: NotRequired[str]
+    accountType: NotRequired[Literal["atlassian", "app", "customer", "unknown"]]
+    active: NotRequired[bool]
+    displayName: NotRequired[str]
+    emailAddress: NotRequired[str]
     self: NotRequired[str]
+    timeZone: NotRequired[str]
 
 
-class CreatedIssueInput(TypedDict):
+class UserInput(TypedDict):
+    accountId: NotRequired[str]
+
+
+class UserDetails(TypedDict):
+    accountId: NotRequired[str]
+    accountType: NotRequired[str]
+    active: NotRequired[bool]
+    displayName: NotRequired[str]
+    emailAddress: NotRequired[str]
+    self: NotRequired[str]
+    timeZone: NotRequired[str]
+
+
+class UserDetailsInput(TypedDict):
+    accountId: NotRequired[str]
+
+
+class JsonTypeBean(TypedDict):
+    type: str
+    items: NotRequired[str]
+    system: NotRequired[str]
+
+
+class JsonTypeBeanInput(TypedDict):
     pass
 
 
-class LinkedIssueInput(TypedDict):
-    id: NotRequired[str]
+class PageBeanString(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    isLast: NotRequired[bool]
+    values: NotRequired[list[str]]
 
 
-class TransitionsInput(TypedDict):
+class PageBeanStringInput(TypedDict):
     pass
 
 
-class IssueTransitionInput(TypedDict):
+class IssueTypeDetails(TypedDict):
     id: NotRequired[str]
+    name: NotRequired[str]
+    self: NotRequired[str]
+    description: NotRequired[str]
+    subtask: NotRequired[bool]
+    hierarchyLevel: NotRequired[int]
+
+
+class IssueTypeDetailsInput(TypedDict):
+    pass
+
+
+class IssueTypeWithStatusInput(TypedDict):
+    pass
+
+
+class Priority(TypedDict):
+    id: NotRequired[str]
+    name: NotRequired[str]
+    description: NotRequired[str]
+    self: NotRequired[str]
 
 
 class StatusDetailsInput(TypedDict):
@@ -43,17 +104,22 @@ class StatusCategoryInput(TypedDict):
     pass
 
 
-class IssueTypeDetails(TypedDict):
+class Project(TypedDict):
     id: NotRequired[str]
+    key: NotRequired[str]
     name: NotRequired[str]
-    self: NotRequired[str]
     description: NotRequired[str]
-    subtask: NotRequired[bool]
-    hierarchyLevel: NotRequired[int]
+    lead: NotRequired[User]
+    issueTypes: NotRequired[list[IssueTypeDetails]]
+    projectTypeKey: NotRequired[Literal["software", "service_desk", "business"]]
+    simplified: NotRequired[bool]
+    style: NotRequired[Literal["classic", "next-gen"]]
+    isPrivate: NotRequired[bool]
+    self: NotRequired[str]
 
 
-class IssueTypeDetailsInput(TypedDict):
-    pass
+class ProjectInput(TypedDict):
+    id: NotRequired[str]
 
 
 class ProjectDetails(TypedDict):
@@ -69,24 +135,134 @@ class ProjectDetailsInput(TypedDict):
     id: NotRequired[str]
 
 
-class Priority(TypedDict):
+class PageBeanProjectInput(TypedDict):
+    pass
+
+
+class FieldUpdateOperation(TypedDict):
+    add: NotRequired[Any]
+    remove: NotRequired[Any]
+    set: NotRequired[Any]
+
+
+class CreatedIssue(TypedDict):
+    id: NotRequired[str]
+    key: NotRequired[str]
+    self: NotRequired[str]
+
+
+class CreatedIssueInput(TypedDict):
+    pass
+
+
+class CreatedIssuesInput(TypedDict):
+    pass
+
+
+class PageOfCreateMetaIssueTypesInput(TypedDict):
+    pass
+
+
+class IssueTypeIssueCreateMetadata(TypedDict):
     id: NotRequired[str]
     name: NotRequired[str]
     self: NotRequired[str]
+    description: NotRequired[str]
+    subtask: NotRequired[bool]
+    hierarchyLevel: NotRequired[int]
 
 
-class UserDetails(TypedDict):
-    accountId: NotRequired[str]
-    accountType: NotRequired[str]
-    active: NotRequired[bool]
-    displayName: NotRequired[str]
-    emailAddress: NotRequired[str]
+class IssueTypeIssueCreateMetadataInput(TypedDict):
+    pass
+
+
+class PageOfCreateMetaIssueTypeWithFieldInput(TypedDict):
+    pass
+
+
+class FieldCreateMetadata(TypedDict):
+    fieldId: str
+    key: str
+    name: str
+    required: bool
+    hasDefaultValue: NotRequired[bool]
+    operations: list[str]
+    allowedValues: NotRequired[list[Any]]
+    schema: JsonTypeBean
+
+
+class FieldCreateMetadataInput(TypedDict):
+    pass
+
+
+class LinkedIssueInput(TypedDict):
+    id: NotRequired[str]
+
+
+class FieldsInput(TypedDict):
+    issuetype: NotRequired[IssueTypeDetailsInput]
+
+
+class TransitionsInput(TypedDict):
+    pass
+
+
+class IssueTransitionInput(TypedDict):
+    id: NotRequired[str]
+
+
+class PageOfCommentsInput(TypedDict):
+    pass
+
+
+class Visibility(TypedDict):
+    type: Literal["group", "role"]
+    value: str
+
+
+class RemoteIssueLinkIdentifies(TypedDict):
+    id: NotRequired[int]
     self: NotRequired[str]
-    timeZone: NotRequired[str]
 
 
-class UserDetailsInput(TypedDict):
-    accountId: NotRequired[str]
+class RemoteIssueLinkIdentifiesInput(TypedDict):
+    pass
+
+
+class Application(TypedDict):
+    type: NotRequired[str]
+    name: NotRequired[str]
+
+
+class Icon(TypedDict):
+    url16x16: NotRequired[str]
+    title: NotRequired[str]
+    link: NotRequired[str]
+
+
+class Status(TypedDict):
+    resolved: NotRequired[bool]
+    icon: NotRequired[Icon]
+
+
+class SearchAndReconcileRequestBean(TypedDict):
+    jql: str
+    nextPageToken: NotRequired[str]
+    maxResults: NotRequired[int]
+    fields: NotRequired[list[str]]
+    reconcileIssues: NotRequired[list[int]]
+
+
+class SearchAndReconcileResultsInput(TypedDict):
+    pass
+
+
+class JQLCountRequestBean(TypedDict):
+    jql: str
+
+
+class JQLCountResultsBean(TypedDict):
+    count: NotRequired[int]
 
 
 class ErrorCollection(TypedDict):
@@ -125,8 +301,48 @@ class RichText(TypedDict):
     content: list[RichTextContentItem]
 
 
+class Assignee(TypedDict):
+    accountId: str | None
+
+
+class LabelStep(TypedDict):
+    add: NotRequired[str]
+    remove: NotRequired[str]
+    set: NotRequired[list[str]]
+
+
+class SummaryStep(TypedDict):
+    set: str
+
+
+class TextStep(TypedDict):
+    set: RichText
+
+
+class NamedStep(TypedDict):
+    set: NamedReference
+
+
+class UserStep(TypedDict):
+    set: UserReference | None
+
+
+class DateStep(TypedDict):
+    set: str
+
+
+class ListedProject(TypedDict):
+    id: NotRequired[str]
+    key: NotRequired[str]
+    name: NotRequired[str]
+    projectTypeKey: NotRequired[Literal["software", "service_desk", "business"]]
+    simplified: NotRequired[bool]
+    style: NotRequired[Literal["classic", "next-gen"]]
+    isPrivate: NotRequired[bool]
+    self: NotRequired[str]
+
+
 class CreateIssueBodyFields(TypedDict):
-    project: ProjectReference
     issuetype: NamedReference
     summary: str
     parent: NotRequired[IssueReference]
@@ -136,10 +352,37 @@ class CreateIssueBodyFields(TypedDict):
     reporter: NotRequired[UserReference]
     labels: NotRequired[list[str]]
     duedate: NotRequired[str]
+    project: ProjectReference
 
 
 class CreateIssueBody(TypedDict):
     fields: CreateIssueBodyFields
+
+
+class EditIssueBodyFields(TypedDict):
+    issuetype: NotRequired[NamedReference]
+    summary: NotRequired[str]
+    parent: NotRequired[IssueReference]
+    description: NotRequired[RichText]
+    priority: NotRequired[NamedReference]
+    assignee: NotRequired[UserReference | None]
+    reporter: NotRequired[UserReference]
+    labels: NotRequired[list[str]]
+    duedate: NotRequired[str]
+
+
+class EditIssueBodyUpdate(TypedDict):
+    labels: NotRequired[list[LabelStep]]
+    summary: NotRequired[list[SummaryStep]]
+    description: NotRequired[list[TextStep]]
+    priority: NotRequired[list[NamedStep]]
+    assignee: NotRequired[list[UserStep]]
+    duedate: NotRequired[list[DateStep]]
+
+
+class EditIssueBody(TypedDict):
+    fields: NotRequired[EditIssueBodyFields]
+    update: NotRequired[EditIssueBodyUpdate]
 
 
 class DoTransitionBodyTransition(TypedDict):
@@ -150,8 +393,57 @@ class DoTransitionBody(TypedDict):
     transition: DoTransitionBodyTransition
 
 
+class AddCommentBody(TypedDict):
+    body: RichText
+    visibility: NotRequired[Visibility]
+
+
+class UpdateCommentBody(TypedDict):
+    body: RichText
+    visibility: NotRequired[Visibility]
+
+
+class FieldDetails(TypedDict):
+    id: NotRequired[str]
+    key: NotRequired[str]
+    name: NotRequired[str]
+    custom: NotRequired[bool]
+    orderable: NotRequired[bool]
+    navigable: NotRequired[bool]
+    searchable: NotRequired[bool]
+    clauseNames: NotRequired[list[str]]
+    schema: NotRequired[JsonTypeBean]
+
+
+class FieldDetailsInput(TypedDict):
+    id: NotRequired[str]
+    key: NotRequired[str]
+    name: NotRequired[str]
+    custom: NotRequired[bool]
+    orderable: NotRequired[bool]
+    navigable: NotRequired[bool]
+    searchable: NotRequired[bool]
+    clauseNames: NotRequired[list[str]]
+    schema: NotRequired[JsonTypeBeanInput]
+
+
+class StatusDetails(TypedDict):
+    id: NotRequired[str]
+    name: NotRequired[str]
+    self: NotRequired[str]
+    description: NotRequired[str]
+    statusCategory: NotRequired[StatusCategory]
+
+
+class PageBeanProject(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    isLast: NotRequired[bool]
+    values: NotRequired[list[ListedProject]]
+
+
 class IssueUpdateDetailsFields(TypedDict):
-    project: NotRequired[ProjectReference]
     issuetype: NotRequired[NamedReference]
     summary: NotRequired[str]
     parent: NotRequired[IssueReference]
@@ -161,10 +453,18 @@ class IssueUpdateDetailsFields(TypedDict):
     reporter: NotRequired[UserReference]
     labels: NotRequired[list[str]]
     duedate: NotRequired[str]
+
+
+class IssueUpdateDetailsUpdate(TypedDict):
+    labels: NotRequired[list[LabelStep]]
+    summary: NotRequired[list[SummaryStep]]
+    description: NotRequired[list[TextStep]]
+    priority: NotRequired[list[NamedStep]]
+    assignee: NotRequired[list[UserStep]]
+    duedate: NotRequired[list[DateStep]]
 
 
 class IssueUpdateDetailsInputFields(TypedDict):
-    project: NotRequired[ProjectReference]
     issuetype: NotRequired[NamedReference]
     summary: NotRequired[str]
     parent: NotRequired[IssueReference]
@@ -174,11 +474,45 @@ class IssueUpdateDetailsInputFields(TypedDict):
     reporter: NotRequired[UserReference]
     labels: NotRequired[list[str]]
     duedate: NotRequired[str]
+
+
+class IssueUpdateDetailsInputUpdate(TypedDict):
+    labels: NotRequired[list[LabelStep]]
+    summary: NotRequired[list[SummaryStep]]
+    description: NotRequired[list[TextStep]]
+    priority: NotRequired[list[NamedStep]]
+    assignee: NotRequired[list[UserStep]]
+    duedate: NotRequired[list[DateStep]]
 
 
 class IssueUpdateDetailsInput(TypedDict):
     fields: NotRequired[IssueUpdateDetailsInputFields]
+    update: NotRequired[IssueUpdateDetailsInputUpdate]
     transition: NotRequired[IssueTransitionInput]
+
+
+class IssuesUpdateBeanInput(TypedDict):
+    issueUpdates: NotRequired[list[IssueUpdateDetailsInput]]
+
+
+class BulkOperationErrorResult(TypedDict):
+    status: NotRequired[int]
+    failedElementNumber: NotRequired[int]
+    elementErrors: NotRequired[ErrorCollection]
+
+
+class PageOfCreateMetaIssueTypes(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    issueTypes: NotRequired[list[IssueTypeIssueCreateMetadata]]
+
+
+class PageOfCreateMetaIssueTypeWithField(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    fields: NotRequired[list[FieldCreateMetadata]]
 
 
 class IssueBeanInputFields(TypedDict):
@@ -203,18 +537,6 @@ class IssueBeanInput(TypedDict):
     fields: NotRequired[IssueBeanInputFields]
 
 
-class FieldsInput(TypedDict):
-    issuetype: NotRequired[IssueTypeDetailsInput]
-
-
-class StatusDetails(TypedDict):
-    id: NotRequired[str]
-    name: NotRequired[str]
-    self: NotRequired[str]
-    description: NotRequired[str]
-    statusCategory: NotRequired[StatusCategory]
-
-
 class Fields(TypedDict):
     summary: NotRequired[str]
     status: NotRequired[StatusDetails]
@@ -231,9 +553,54 @@ class IssueTransition(TypedDict):
     isGlobal: NotRequired[bool]
 
 
+class Comment(TypedDict):
+    id: NotRequired[str]
+    self: NotRequired[str]
+    author: NotRequired[UserDetails]
+    body: NotRequired[RichText]
+    created: NotRequired[str]
+    updated: NotRequired[str]
+    visibility: NotRequired[Visibility]
+
+
+class CommentInput(TypedDict):
+    body: NotRequired[RichText]
+    visibility: NotRequired[Visibility]
+
+
+class RemoteObject(TypedDict):
+    url: str
+    title: str
+    summary: NotRequired[str]
+    icon: NotRequired[Icon]
+    status: NotRequired[Status]
+
+
+class CreateIssuesBody(TypedDict):
+    issueUpdates: list[IssueUpdateDetailsInput]
+
+
+class IssueTypeWithStatus(TypedDict):
+    id: str
+    name: str
+    self: str
+    subtask: bool
+    statuses: list[StatusDetails]
+
+
 class IssueUpdateDetails(TypedDict):
     fields: NotRequired[IssueUpdateDetailsFields]
+    update: NotRequired[IssueUpdateDetailsUpdate]
     transition: NotRequired[IssueTransition]
+
+
+class IssuesUpdateBean(TypedDict):
+    issueUpdates: NotRequired[list[IssueUpdateDetails]]
+
+
+class CreatedIssues(TypedDict):
+    issues: NotRequired[list[CreatedIssue]]
+    errors: NotRequired[list[BulkOperationErrorResult]]
 
 
 class LinkedIssue(TypedDict):
@@ -246,6 +613,29 @@ class LinkedIssue(TypedDict):
 class Transitions(TypedDict):
     expand: NotRequired[str]
     transitions: NotRequired[list[IssueTransition]]
+
+
+class PageOfComments(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    comments: NotRequired[list[Comment]]
+
+
+class RemoteIssueLink(TypedDict):
+    id: NotRequired[int]
+    self: NotRequired[str]
+    globalId: NotRequired[str]
+    application: NotRequired[Application]
+    relationship: NotRequired[str]
+    object: NotRequired[RemoteObject]
+
+
+class RemoteIssueLinkRequest(TypedDict):
+    globalId: NotRequired[str]
+    application: NotRequired[Application]
+    relationship: NotRequired[str]
+    object: RemoteObject
 
 
 class IssueBeanFields(TypedDict):
@@ -272,3 +662,9 @@ class IssueBean(TypedDict):
     key: NotRequired[str]
     self: NotRequired[str]
     fields: NotRequired[IssueBeanFields]
+
+
+class SearchAndReconcileResults(TypedDict):
+    issues: NotRequired[list[IssueBean]]
+    isLast: NotRequired[bool]
+    nextPageToken: NotRequired[str]

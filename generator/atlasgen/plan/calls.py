@@ -61,7 +61,7 @@ def _operation(
     answer = answers[at]
     pages: Paging | None = None
     page_facts: tuple[Fact, ...] = ()
-    if kind in ("list", "link") and (not answer or answer[0].name):
+    if kind in ("list", "link"):
         where = f"{at}/{HINT}/paging"
         pages, envelope, page_facts = paging(parameters, response, document.schemas, own.get("paging"), hints, where)
         answer = _with_envelope(answer, envelope)

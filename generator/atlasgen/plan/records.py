@@ -46,6 +46,11 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
             reference = hints.reference(hint["ref"], at + "/ref") if "ref" in hint else None
             derive = hints.derive(hint["derive"], at + "/derive") if "derive" in hint else None
             views.field(name, Field(tuple(path.split(".")), reference, hint.get("many") is True, derive))
+    for name in names:
+        identity = result[name].identity
+        if identity.field != inferred[name].field:
+            numeric = _is_integer(identity.field, name, document, owned)
+            result[name] = replace(result[name], identity=replace(identity, numeric=numeric))
     inverse: dict[str, set[Path]] = {}
     for view in views.views.values():
         for shape in _shapes(view.members):

@@ -11,6 +11,7 @@ from atlasgen.runtime.context import Context, Located
 from atlasgen.runtime.documents import ABSENT
 from atlasgen.runtime.pages import Count, Pages, tell
 from atlasgen.runtime.requests import Arguments
+from atlasgen.runtime.views import Show
 from atlasgen.runtime.world import World
 
 
@@ -43,6 +44,11 @@ def answer(context: Context, operation: Operation) -> Answer:
         show = context.views.view(shape.view, select.at if select else ()) if view is not None else None
         members.append((shape, show, context.names.get(view.resource, "") if view is not None else ""))
 
+    if len(members) == 1 and operation.answer[0].kind == "record" and not operation.answer[0].name:
+        _, show, collection = members[0]
+        assert show is not None
+        return _one(show, collection, wanted)
+
     def build(world: World, arguments: Arguments, records: Iterable[Located], count: Count = None) -> Json:
         world.wanted = wanted(arguments) if wanted is not None else None
         page = pages.cut(records, count, arguments, world.base_url) if pages is not None else None
@@ -70,6 +76,19 @@ def answer(context: Context, operation: Operation) -> Answer:
         return body
 
     return build
+
+
+def _one(show: Show, collection: str, wanted: Callable[[Arguments], Wanted] | None) -> Answer:
+    """Return what answers with one record and nothing else."""
+
+    def one(world: World, arguments: Arguments, records: Iterable[Located], count: Count = None) -> Json:
+        world.wanted = wanted(arguments) if wanted is not None else None
+        ((id, record),) = records
+        if collection:
+            world.reads.append((collection, id))
+        return show(world, record)
+
+    return one
 
 
 def _wanted(select: Select | None) -> Callable[[Arguments], Wanted] | None:

@@ -105,6 +105,11 @@ def source(fault: Fault) -> Path:
     return tuple(fault.pointer.split("/")[2:])
 
 
+def sources(broken: Sequence[Broken]) -> Sequence[Path]:
+    """Return the paths in the body that faults are about."""
+    return [source(fault) for _, fault in broken] if broken else ()
+
+
 def _status(write: Write) -> int:
     return write.reference.status if write.reference is not None else 400
 

@@ -80,22 +80,22 @@ class Targets:
             if field is not None and field.reference is not None and field.reference.resource in context.names:
                 parent = context.plan.resources[field.reference.resource]
                 find = context.paths.follow(path, name)
-                steps.append((parameter, context.locate(parent), path, find, parent.identity.field))
+                steps.append((parameter, parent.name, context.locate(parent), path, find, parent.identity.field))
         others = [
-            (parameter, context.locate(context.plan.resources[resource]))
+            (parameter, resource, context.locate(context.plan.resources[resource]))
             for parameter, resource in operation.within.items()
         ]
 
         def parents(world: World, arguments: Any) -> list[Test]:
             tests: list[Test] = []
-            for parameter, locate, path, get, identity in steps:
+            for parameter, resource, locate, path, get, identity in steps:
                 found = locate(world, arguments[parameter])
                 if found is None:
-                    raise self.not_found(parameter)
+                    raise self.not_found(parameter, resource)
                 tests.append(Test(path, get, found[1].get(identity, found[0])))  # a number where ids are numbers
-            for parameter, locate in others:
+            for parameter, resource, locate in others:
                 if locate(world, arguments[parameter]) is None:
-                    raise self.not_found(parameter)
+                    raise self.not_found(parameter, resource)
             return tests
 
         return parents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from orjson import Fragment
@@ -18,6 +18,9 @@ Show: TypeAlias = Callable[[World, Document], JsonObject]
 Make: TypeAlias = Callable[[World, Document, Document], Any]
 """From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member
 out."""
+
+Step: TypeAlias = "tuple[str, Make | None]"
+"""A member and what makes it; None copies it."""
 
 
 _LOCAL_LINK = re.compile(r"(?:[^{}]|\{\w+\})*")  # no placeholder follows a reference
@@ -64,10 +67,7 @@ class Views:
 
         def build(world: World, record: Document, node: Document) -> JsonObject:
             shown: JsonObject = {}
-            wanted = world.wanted if chosen else None
-            for name, make in steps:
-                if wanted is not None and not wanted(name):
-                    continue
+            for name, make in steps if not chosen or world.wanted is None else _wanted(steps, world.wanted):
                 if make is None:
                     if name in node:
                         shown[name] = node[name]
@@ -130,19 +130,22 @@ class Views:
             if id is None:
                 return None if name in node else missing
             key = id if type(id) is str else str(id)
+            if closed and collection not in world.touched:
+                # What people, types and states look like inside other records is the same in every episode.
+                kept = world.base.shown.get(label)
+                if kept is not None and key in kept:
+                    url, shown = kept[key]
+                    if url == world.base_url:
+                        world.reads.append((collection, key))
+                        return shown
             target = world.show(collection, key)
             if target is None:
                 return missing
             if not closed:
                 return show()(world, target)
-            # What people, types and states look like inside other records is the same in every episode.
-            kept = world.base.shown.get(label)
-            found = kept.get(key) if kept is not None else None
-            if found is not None and found[0] is target and found[1] == world.base_url:
-                return found[2]
             shown = Fragment(encode(show()(world, target)))
-            if world.in_base(collection, key) is target:
-                world.base.shown.setdefault(label, {})[key] = (target, world.base_url, shown)
+            if collection not in world.touched:
+                world.base.shown.setdefault(label, {})[key] = (world.base_url, shown)
             return shown
 
         return make
@@ -201,6 +204,10 @@ def _is_moved(shape: Shape, path: Path) -> bool:
 
 def _is_plain(shape: Shape, select: Path) -> bool:
     return shape.kind == "value" and not shape.nullable and (not select or shape.path != select)
+
+
+def _wanted(steps: Sequence[Step], wanted: Callable[[str], bool]) -> Sequence[Step]:
+    return [step for step in steps if wanted(step[0])]
 
 
 def _chosen(world: World, value: Any) -> Any:

@@ -79,7 +79,7 @@ class Layer:
     ticks: int = 0
     seed: int = 0
     digest: str = ""
-    shown: dict[str, dict[str, tuple[Document, str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    shown: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
     order: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def places(self, collection: str, *, keep: bool) -> dict[str, int]:
@@ -136,11 +136,12 @@ class World:
         reads: The records that the current call has shown so far.
         writes: The records that the current call has written so far.
         status: The code of success that the current call answers with; 0 for the usual one.
+        touched: The collections of which the task or the episode has changed anything: all else stands in the base.
     """
 
     __slots__ = (
-        "_based", "_changed", "_journal", "_layered", "base", "base_url", "changes", "collections", "layer", "reads",
-        "status", "wanted", "writes",
+        "_journal", "base", "base_url", "changes", "collections", "layer", "reads", "status", "touched", "wanted",
+        "writes",
     )  # fmt: skip
 
     def __init__(self, collections: Mapping[str, Collection], base: Layer, layer: Layer = NO_LAYER) -> None:
@@ -154,21 +155,21 @@ class World:
         self.base = base
         self.layer = layer
         self.changes = Layer(ticks=max(base.ticks, layer.ticks))
-        # Every call reads these tables many times.
-        self._based, self._layered, self._changed = base.tables, layer.tables, self.changes.tables
+        self.touched = set(layer.tables)
         self.begin()
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def get(self, collection: str, id: str) -> Document | None:
         """Return a record, not to be changed; None where there is none."""
-        table = self._changed.get(collection)
-        if table is not None and id in table:
-            return table[id]
-        table = self._layered.get(collection)
-        if table is not None and id in table:
-            return table[id]
-        table = self._based.get(collection)
+        if collection in self.touched:
+            table = self.changes.tables.get(collection)
+            if table is not None and id in table:
+                return table[id]
+            table = self.layer.tables.get(collection)
+            if table is not None and id in table:
+                return table[id]
+        table = self.base.tables.get(collection)
         return table.get(id) if table is not None else None
 
     def show(self, collection: str, id: str) -> Document | None:
@@ -184,12 +185,15 @@ class World:
 
     def first(self, index: Index, value: str) -> str | None:
         """Return the id of the oldest record that an index lists under a value."""
-        changed, layered = self.changes.indexes.get(index), self.layer.indexes.get(index)
-        if (changed is None or value not in changed) and (layered is None or value not in layered):
-            # Nearly always: nobody has touched that name since the world was made.
-            based = self.base.indexes.get(index)
-            return next(iter(based.get(value, ())), None) if based is not None else None
-        return next(self.listed(*index, value), None)
+        if index[0] in self.touched:
+            changed, layered = self.changes.indexes.get(index), self.layer.indexes.get(index)
+            if (changed is not None and value in changed) or (layered is not None and value in layered):
+                return next(self.listed(*index, value), None)
+        based = self.base.indexes.get(index)
+        if based is not None and value in based:
+            for id in based[value]:
+                return id
+        return None
 
     def ids(self, collection: str, *, newest_first: bool = False) -> Iterator[str]:
         """Yield the ids of all records, oldest first if not said otherwise."""
@@ -309,9 +313,10 @@ class World:
 
     def _write(self, collection: str, id: str, before: Document | None, after: Document | None) -> None:
         """Bring the records and their indexes from one state of a record to another, noting how to undo it."""
-        table, journal = self._changed.get(collection), self._journal
+        table, journal = self.changes.tables.get(collection), self._journal
         if table is None:
-            table = self._changed[collection] = {}
+            table = self.changes.tables[collection] = {}
+            self.touched.add(collection)
         journal.append((table, id, table.get(id, ABSENT)))
         table[id] = after
         self.writes.append((collection, id))

@@ -14,7 +14,7 @@ from atlasgen.plan.model import Field, Held, Operation, Trash
 from atlasgen.runtime.answers import answer
 from atlasgen.runtime.context import Broken, Context, Located
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
-from atlasgen.runtime.drafts import Drafts, source
+from atlasgen.runtime.drafts import Drafts, sources
 from atlasgen.runtime.families import Families
 from atlasgen.runtime.requests import Arguments, accept
 from atlasgen.runtime.store import Store
@@ -50,7 +50,7 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
         record = store.complete(world, record)
         if before is None:
             broken += store.taken(world, record)
-        broken += store.rules.broken(world, record, before[0] if before else "", [source(fault) for _, fault in broken])
+        broken += store.rules.broken(world, record, before[0] if before else "", sources(broken))
         if broken:
             raise context.refuse(broken, operation)
         if existing is not None:
@@ -97,7 +97,7 @@ def update(context: Context, operation: Operation, store: Store) -> Run:
         broken += drafts.stale(body, before)
         if cleared:
             record = store.complete(world, cast("Document", detach(record)))
-        broken += store.rules.broken(world, record, id, [source(fault) for _, fault in broken])
+        broken += store.rules.broken(world, record, id, sources(broken))
         if broken:
             raise context.refuse(broken, operation)
         return show(world, valid, (store.replace(world, id, record),))
@@ -177,7 +177,7 @@ def link(context: Context, operation: Operation, store: Store, held: Held) -> Ru
                 continue
             draft = store.complete(world, draft)
             broken += unknown
-            broken += store.rules.broken(world, draft, "", [source(fault) for _, fault in unknown])
+            broken += store.rules.broken(world, draft, "", sources(unknown))
             fresh.append(draft)
         if broken:
             raise context.refuse(broken, operation)
