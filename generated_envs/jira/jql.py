@@ -70,7 +70,8 @@ class Field:
 
     Attributes:
         kind: What it holds, which decides what it can be compared with.
-        paths: Where it stands in a record; several for a text that is looked for in all of them.
+        paths: Where it stands in a record; several for a text that is looked for in all of them. `comment` stands for
+            the comments on an issue, which are records of their own.
         resource: What it names.
         shown: By which member of what it names issues are sorted.
     """
@@ -101,7 +102,8 @@ _FIELDS: Mapping[str, Field] = {
     "creator": Field("user", ("fields.creator",), "user", "displayName"),
     "summary": Field("text", ("fields.summary",)),
     "description": Field("text", ("fields.description",)),
-    "text": Field("text", ("fields.summary", "fields.description")),
+    "comment": Field("text", ("comment",)),
+    "text": Field("text", ("fields.summary", "fields.description", "comment")),
     "created": Field("time", ("fields.created",)),
     "createddate": Field("time", ("fields.created",)),
     "updated": Field("time", ("fields.updated",)),
@@ -147,7 +149,7 @@ class _Search:
         test = self.everything() if query.condition is None else self.condition(query.condition, negated=False)
         order = [(_known(sort.field), sort) for sort in query.order]
         for field, sort in order:
-            if field.kind == "text" and len(field.paths) > 1:
+            if "comment" in field.paths:
                 raise QueryError(f"Issues cannot be sorted by {sort.field}.")
         if not order:
             return self.selection.found(test, newest_first=True)
@@ -202,13 +204,17 @@ class _Search:
         return self.named(field, clause)
 
     def filled(self, field: Field, *, wanted: bool) -> Test:
-        get = self.records.getter(field.paths[0])
-        others = [self.records.getter(path) for path in field.paths[1:]]
+        readers = [self.reader(path) for path in field.paths]
+        return self.selection.test(lambda record: any(not _is_empty(read(record)) for read in readers) is wanted)
 
-        def holds(record: Document) -> bool:
-            return (not _is_empty(get(record)) or any(not _is_empty(other(record)) for other in others)) is wanted
-
-        return self.selection.test(holds)
+    def reader(self, path: str) -> Callable[[Document], Any]:
+        """Return a function from an issue to what stands at a path of it, or to the texts of its comments."""
+        if path != "comment":
+            return self.records.getter(path)
+        comments = self.records.records("comment")
+        if comments is None:
+            return lambda record: None
+        return lambda record: [comment.get("body") for _, comment in comments.having("issue", str(record.get("id")))]
 
     def named(self, field: Field, clause: Clause) -> Test:
         """Return the test of a field that names records, by the ids of those that a query means."""
@@ -251,10 +257,10 @@ class _Search:
         (value,) = clause.values
         if not isinstance(value, str):
             raise QueryError(f"{clause.field} needs a text after {clause.operator}.")
-        found, getters = terms.search(value), [self.records.getter(path) for path in field.paths]
+        found, readers = terms.search(value), [self.reader(path) for path in field.paths]
 
         def texts(record: Document) -> str:
-            return "\n".join(part for get in getters if (part := _plain(get(record))))
+            return "\n".join(part for read in readers if (part := _plain(read(record))))
 
         if clause.operator == "~":
             return self.selection.test(lambda record: found(texts(record)))

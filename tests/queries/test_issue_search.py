@@ -21,6 +21,7 @@ from tests.queries.written import query, trees
 WORLDS = {name: worlds.tracker(indexed=name == "indexed") for name in ("indexed", "bare")}
 WORLD = WORLDS["indexed"].world
 ISSUES = worlds.table(WORLD, "jira.issue")
+COMMENTS: list[tuple[str, Any]] = worlds.table(WORLD, "jira.comment")
 NOW = datetime.fromtimestamp(WORLD.seconds, UTC)
 
 
@@ -37,7 +38,12 @@ def keys(text: str) -> list[str]:
 
 RESOURCES = {"type": "issuetype", "assignee": "user", "reporter": "user", "creator": "user", "statusCategory": "status"}
 NAMED = ("project", "status", "statusCategory", "issuetype", "type", "priority", "assignee", "reporter", "creator")
-TEXTS = {"summary": ("summary",), "description": ("description",), "text": ("summary", "description")}
+TEXTS = {
+    "summary": ("summary",),
+    "description": ("description",),
+    "comment": ("comment",),
+    "text": ("summary", "description", "comment"),
+}
 TIMES: Mapping[str, datetime] = {
     "2026-01-01": datetime(2026, 1, 1, tzinfo=UTC),
     "2025/12/20 10:30": datetime(2025, 12, 20, 10, 30, tzinfo=UTC),
@@ -110,7 +116,9 @@ def clause_holds(clause: Clause, id: str, fields: Any) -> bool | None:
     stored = {"type": "issuetype", "statusCategory": "status"}.get(field, field)
     there = id if field in ("key", "id") else fields.get(stored)
     if field in TEXTS:
-        there = "\n".join(words_of(fields.get(name)) for name in TEXTS[field]).strip("\n")
+        comments = "\n".join(words_of(comment["body"]) for _, comment in COMMENTS if comment["issue"] == id)
+        texts = {**fields, "comment": comments}
+        there = "\n".join(words_of(texts.get(name)) for name in TEXTS[field]).strip("\n")
     negative = operator in ("!=", "not in", "!~", "is not")
     if there in (None, [], ""):
         if not any(isinstance(value, Empty) for value in values):
@@ -203,7 +211,8 @@ def _clauses() -> Iterator[st.SearchStrategy[Clause]]:
     yield st.builds(Clause, nullable, st.sampled_from(["is", "is not"]), st.just((Empty(),)))
     wanted = st.sampled_from(
         ["login", "LOGIN page", "page login", '"login page"', '"page login"', "re*", "r?work", "new ärger", "don't",
-         "42", "snake_case", "snake", "re-open", "it", "*", "checkout customers", "then all", "naïve", '"of it" all',
+         "42", "snake_case", "snake", "re-open", "it", "*", "checkout customers", "then all", "naïve",
+         "have a look", "rep* it", '"of it" all',
          "x"]
     )  # fmt: skip
     yield st.builds(Clause, st.sampled_from([*TEXTS]), st.sampled_from(["~", "!~"]), st.tuples(wanted))
@@ -245,7 +254,14 @@ def test_search_finds_what_a_plain_look_finds(name: str, condition: Condition, o
 
 def test_plain_look_finds_something_and_not_everything() -> None:
     # Else the test above would compare nothing with nothing.
-    for text in ("status = Done", "assignee is EMPTY", "labels = urgent", "description ~ then", "created >= -30d"):
+    for text in (
+        "status = Done",
+        "assignee is EMPTY",
+        "labels = urgent",
+        "description ~ then",
+        "comment is not EMPTY",
+        "created >= -30d",
+    ):
         condition = jql.parse(text).condition
         assert condition is not None
         count = sum(holds(condition, id, record) is True for id, record in ISSUES)
@@ -311,6 +327,7 @@ def test_keys_are_sorted_by_project_and_number() -> None:
         ("created > startOfDay(x)", "'x' is no distance for startOfDay()"),
         ("created > -999999w", "There is no such time"),
         ("ORDER BY colour", "There is no field 'colour'"),
+        ("ORDER BY comment", "Issues cannot be sorted by comment."),
         ("ORDER BY text", "Issues cannot be sorted by text."),
         ("project = PROJ AND", "Character 19: the query ends too early."),
     ],

@@ -80,8 +80,7 @@ def tracker(*, indexed: bool = True, count: int = 120) -> Environment:
     environment = Environment(tracker_emulator(indexed=indexed), records=count)
     world = environment.world
     _edit_issues(world, range(0, count, 2))
-    world.layer = dataclasses.replace(world.changes).seal()
-    environment.reset(world.layer)
+    environment.reset(world.changes.seal())
     _add_issues(world, 8)
     _edit_issues(world, range(1, count, 3))
     return environment
@@ -108,7 +107,7 @@ def _edit_issues(world: World, chosen: range) -> None:
 def _add_issues(world: World, count: int) -> None:
     issues = table(world, "jira.issue")
     for number in range(count):
-        _, model = issues[number * 3]
+        _, model = issues[number * 3 % len(issues)]
         fields = {
             **model["fields"],
             "summary": f"New {WORDS[number % len(WORDS)]}",
@@ -127,7 +126,7 @@ def wiki(*, indexed: bool = True, count: int = 80) -> Environment:
         id = f"77{number}"
         world.put("confluence.label", id, {"id": id, "name": name, "prefix": "my" if number == 3 else "global"})
     _edit_pages(world, range(0, count, 2))
-    environment.reset(dataclasses.replace(world.changes).seal())
+    environment.reset(world.changes.seal())
     _edit_pages(world, range(1, count, 3))
     return environment
 
