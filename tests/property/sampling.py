@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from atlasgen.jsonvalue import Json, JsonObject, detach
-from atlasgen.plan.model import Reference, Write
+from atlasgen.plan.model import Path, Reference, Write
 from atlasgen.runtime import sampling
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment
@@ -41,16 +41,22 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
             given = other.get(target.plan.resources[resource].identity.field)
             arguments[name] = str(given) if sampler.flat(schemas[name]).get("type") == "string" else given
     record = _record(environment, target, operation.resource, sampler)
+    for name, path in operation.scope.items():
+        value = at(record, path) if record is not None and operation.archetype != "create" else ABSENT
+        if value in (ABSENT, None):
+            value = _parent(environment, target, path, sampler)
+        if value is not None:
+            arguments[name] = value
     if record is not None:
-        for name, path in operation.scope.items():
-            if (value := at(record, path)) not in (ABSENT, None):
-                arguments[name] = value
         if operation.target and target.resource is not None:
             identity = target.resource.identity
             names = [identity.field, *(name for name in identity.also if isinstance(record.get(name), str))]
-            given = record.get(sampler.pick(names))
-            text = sampler.flat(schemas[operation.target]).get("type") == "string"
-            arguments[operation.target] = str(given) if text else given
+            names = [name for name in names if name == operation.target] or names
+            schema = schemas[operation.target]
+            text = sampler.flat(schema).get("type") == "string"
+            listed = [str(record.get(name)) if text else record.get(name) for name in names]
+            accepts = target.emulator.context.validators.compile(schema).accepts
+            arguments[operation.target] = sampler.pick([name for name in listed if accepts(name)] or listed)
         for item in operation.filters:
             if item.parameter in arguments and at(record, item.path) not in (ABSENT, None):
                 arguments[item.parameter] = at(record, item.path)
@@ -95,6 +101,14 @@ def _record(environment: Environment, target: Target, resource: str, sampler: Sa
     collection = collection_of(target.emulator, resource)
     ids = list(environment.world.ids(collection))
     return environment.world.get(collection, sampler.pick(ids)) if ids else None
+
+
+def _parent(environment: Environment, target: Target, path: Path, sampler: Sampler) -> Json:
+    """Return the id of a record that a field may name."""
+    fields = target.resource.fields if target.resource is not None else ()
+    reference = next((field.reference for field in fields if field.path == path), None)
+    record = _record(environment, target, reference.resource, sampler) if reference is not None else None
+    return record[target.plan.resources[reference.resource].identity.field] if record and reference else None
 
 
 def _referring(

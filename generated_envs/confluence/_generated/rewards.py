@@ -9,27 +9,110 @@ from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Effect, Reader
 
 PAGE_READERS = (
+    Reader("createPage", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("getPageById", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("updatePage", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("updatePageTitle", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
+    Reader("getPageLabels", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/results"),
+    Reader("getLabels", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/results"),
     Reader(
-        "createPage",
+        "addLabelsToContent",
+        "",
+        {"/prefix": ("prefix",), "/name": ("name",), "/label": ("name",)},
+        within="/results",
+    ),
+)
+
+COMMENT_READERS = (
+    Reader(
+        "getPageFooterComments",
+        "",
+        {"/pageId": ("pageId",), "/version/message": ("version", "message"), "/body": ("body",)},
+        within="/results",
+    ),
+    Reader(
+        "createFooterComment",
         "",
         {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
+            "/pageId": ("pageId",),
+            "/parentCommentId": ("parentCommentId",),
+            "/version/message": ("version", "message"),
             "/body": ("body",),
         },
     ),
     Reader(
-        "getPageById",
-        "id",
+        "getFooterCommentById",
+        "comment-id",
         {
-            "/status": ("status",),
-            "/title": ("title",),
-            "/spaceId": ("spaceId",),
-            "/parentId": ("parentId",),
+            "/pageId": ("pageId",),
+            "/parentCommentId": ("parentCommentId",),
+            "/version/message": ("version", "message"),
             "/body": ("body",),
         },
+    ),
+    Reader(
+        "updateFooterComment",
+        "comment-id",
+        {
+            "/pageId": ("pageId",),
+            "/parentCommentId": ("parentCommentId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+        },
+    ),
+    Reader(
+        "getFooterCommentChildren",
+        "",
+        {"/parentCommentId": ("parentCommentId",), "/version/message": ("version", "message"), "/body": ("body",)},
+        within="/results",
+    ),
+)
+
+PROPERTY_READERS = (
+    Reader(
+        "createPage",
+        "",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+        within="/properties/results",
+    ),
+    Reader(
+        "getPageById",
+        "id",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+        within="/properties/results",
+    ),
+    Reader(
+        "updatePage",
+        "id",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+        within="/properties/results",
+    ),
+    Reader(
+        "updatePageTitle",
+        "id",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+        within="/properties/results",
+    ),
+    Reader(
+        "getPageContentProperties",
+        "",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+        within="/results",
+    ),
+    Reader(
+        "createPageProperty",
+        "",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+    ),
+    Reader(
+        "getPageContentPropertiesById",
+        "property-id",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
+    ),
+    Reader(
+        "updatePagePropertyById",
+        "property-id",
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
 )
 
@@ -48,3 +131,174 @@ class CreatePageReward(OperationReward):
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
     budget = 2
+
+
+class UpdatePageReward(OperationReward):
+    """Update a page: the reward of a task that it solves."""
+
+    operation = "updatePage"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/body/status", required=True, stored=("status",)),
+        Argument("/body/title", required=True, stored=("title",)),
+        Argument("/body/spaceId", stored=("spaceId",), names="confluence.space"),
+        Argument("/body/parentId", stored=("parentId",), names="confluence.page"),
+        Argument("/body/ownerId", stored=("ownerId",), names="confluence.user"),
+        Argument("/body/body", required=True, stored=("body",)),
+        Argument("/body/version/number"),
+        Argument("/body/version/message", stored=("version", "message")),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 2
+
+
+class DeletePageReward(OperationReward):
+    """Delete a page: the reward of a task that it solves."""
+
+    operation = "deletePage"
+    effect = Effect("delete", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/purge"),
+        Argument("/draft"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 3
+
+
+class UpdatePageTitleReward(OperationReward):
+    """Rename a page: the reward of a task that it solves."""
+
+    operation = "updatePageTitle"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/body/status", required=True, stored=("status",)),
+        Argument("/body/title", required=True, stored=("title",)),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 2
+
+
+class CreateFooterCommentReward(OperationReward):
+    """Write a comment: the reward of a task that it solves."""
+
+    operation = "createFooterComment"
+    effect = Effect("create", "confluence.comment")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/body/pageId", stored=("pageId",), names="confluence.page"),
+        Argument("/body/parentCommentId", stored=("parentCommentId",), names="confluence.comment"),
+        Argument("/body/body", required=True, stored=("body",)),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = COMMENT_READERS
+    budget = 2
+
+
+class UpdateFooterCommentReward(OperationReward):
+    """Change a comment: the reward of a task that it solves."""
+
+    operation = "updateFooterComment"
+    effect = Effect("update", "confluence.comment")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/comment-id", required=True, names="confluence.comment"),
+        Argument("/body/version/number"),
+        Argument("/body/version/message", stored=("version", "message")),
+        Argument("/body/body", required=True, stored=("body",)),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = COMMENT_READERS
+    budget = 2
+
+
+class DeleteFooterCommentReward(OperationReward):
+    """Delete a comment: the reward of a task that it solves."""
+
+    operation = "deleteFooterComment"
+    effect = Effect("delete", "confluence.comment")
+    arguments: ClassVar[tuple[Argument, ...]] = (Argument("/comment-id", required=True, names="confluence.comment"),)
+    readers: ClassVar[tuple[Reader, ...]] = COMMENT_READERS
+    budget = 3
+
+
+class CreatePagePropertyReward(OperationReward):
+    """Add a property to a page: the reward of a task that it solves."""
+
+    operation = "createPageProperty"
+    effect = Effect("create", "confluence.property")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/page-id", required=True, stored=("pageId",), names="confluence.page"),
+        Argument("/body/key", required=True, stored=("key",)),
+        Argument("/body/value", required=True, stored=("value",)),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
+    budget = 3
+
+
+class UpdatePagePropertyByIdReward(OperationReward):
+    """Change a property of a page: the reward of a task that it solves."""
+
+    operation = "updatePagePropertyById"
+    effect = Effect("update", "confluence.property")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/page-id", required=True, names="confluence.page"),
+        Argument("/property-id", required=True, names="confluence.property"),
+        Argument("/body/key", required=True, stored=("key",)),
+        Argument("/body/value", required=True, stored=("value",)),
+        Argument("/body/version/number"),
+        Argument("/body/version/message", stored=("version", "message")),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
+    budget = 2
+
+
+class DeletePagePropertyByIdReward(OperationReward):
+    """Remove a property of a page: the reward of a task that it solves."""
+
+    operation = "deletePagePropertyById"
+    effect = Effect("delete", "confluence.property")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/page-id", required=True, names="confluence.page"),
+        Argument("/property-id", required=True, names="confluence.property"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
+    budget = 3
+
+
+class AddLabelsToContentReward(OperationReward):
+    """Add labels to a page: the reward of a task that it solves."""
+
+    operation = "addLabelsToContent"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/body/prefix", required=True, stored=("prefix",)),
+        Argument("/body/name", required=True, stored=("name",)),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 2
+
+
+class RemoveLabelFromContentUsingQueryParameterReward(OperationReward):
+    """Remove a label from a page, its name in the query: the reward of a task that it solves."""
+
+    operation = "removeLabelFromContentUsingQueryParameter"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/name", required=True, names="confluence.label"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 3
+
+
+class RemoveLabelFromContentReward(OperationReward):
+    """Remove a label from a page: the reward of a task that it solves."""
+
+    operation = "removeLabelFromContent"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/label", required=True, names="confluence.label"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 3

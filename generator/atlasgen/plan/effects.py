@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -26,6 +27,7 @@ from atlasgen.plan.model import (
 from atlasgen.spec.normalise import RawOperation, RawParameter
 from atlasgen.spec.schemas import HINT
 
+_COERCIONS = 1_000
 _QUERIES = ("select", "filter", "search", "sort", "language")
 
 
@@ -113,16 +115,29 @@ def defaults(
 
 def coercions(body: JsonObject | None, schemas: Mapping[str, JsonObject], hints: Hints) -> tuple[Coercion, ...]:
     """Return the lenient forms that `accept` hints in a body declare."""
+    # Schemas that lead to each other are reached in many ways: those without a hint below are walked through once.
+    barren: dict[tuple[int, int], JsonObject] = {}
 
     def walk(schema: JsonObject, path: Path, at: str, depth: int) -> Iterator[Coercion]:
         accept = hints.of(schema, at).get("accept")
         if accept is not None:
             yield from _accept(accept, path, hints, f"{at}/{HINT}/accept")
-        if depth < 8:
-            for name, member, _ in _members(deref(schema, schemas), schemas):
-                yield from walk(member, (*path, name), f"{at}/{name}", depth + 1)
+        target = deref(schema, schemas)
+        if depth < 8 and (id(target), depth) not in barren:
+            bears = False
+            for name, member, _ in _members(target, schemas):
+                for coercion in walk(member, (*path, name), f"{at}/{name}", depth + 1):
+                    bears = True
+                    yield coercion
+            if not bears:
+                barren[id(target), depth] = target
 
-    return tuple(dict.fromkeys(walk(body, (), "/body", 0))) if body is not None else ()
+    if body is None:
+        return ()
+    found = tuple(dict.fromkeys(islice(walk(body, (), "/body", 0), _COERCIONS + 1)))
+    if len(found) > _COERCIONS:
+        hints.problem(f"/body/{HINT}/accept", f"applies at more than {_COERCIONS:,} places", "hint fewer members")
+    return found
 
 
 def _accept(value: Json, path: Path, hints: Hints, at: str) -> Iterator[Coercion]:
@@ -177,10 +192,15 @@ def asked(operation: RawOperation, schemas: Mapping[str, JsonObject], *, body: b
         return operation.parameters
     members = _members(deref(operation.body.schema, schemas), schemas)
     inside = (
-        RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas))
+        RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas), _default(member))
         for name, member, needed in members
     )
     return (*operation.parameters, *inside)
+
+
+def _default(member: JsonObject) -> str:
+    default = member.get("default")
+    return default if isinstance(default, str) else ""
 
 
 def _own(member: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
@@ -203,13 +223,16 @@ def queries(
     """
     found = _Queries(hints)
     at = operation.pointer
-    if "query" in own:
-        found.select.append(_select("", own["query"], f"{at}/{HINT}/query", hints))
+    always = own.get("query")
+    if isinstance(always, dict) and "filter" in always:
+        found.hinted("", always, f"{at}/{HINT}/query")
+    elif always is not None:
+        found.select.append(_select("", always, f"{at}/{HINT}/query", hints))
     for index, parameter in enumerate(parameters):
         where = f"{at}/parameters/{index}/{HINT}"
         hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
         if hint is not None:
-            found.hinted(parameter.name, hint, where + "/query")
+            found.hinted(parameter.name, hint, where + "/query", parameter.example)
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
             path = _filter_path(parameter.name, resource, known)
             if path is not None:
@@ -235,7 +258,7 @@ class _Queries:
             tuple(self.select), tuple(self.filters), tuple(self.searches), self.sort, self.language, tuple(self.facts)
         )
 
-    def hinted(self, name: str, value: Json, at: str) -> None:
+    def hinted(self, name: str, value: Json, at: str, example: str = "") -> None:
         hints = self.hints
         hint = hints.object(value, at)
         kinds = [key for key in _QUERIES if key in hint]
@@ -246,11 +269,13 @@ class _Queries:
         if kind == "select":
             self.select.append(_select(name, hint, at, hints))
             return
-        hint = hints.known(hint, (kind, "default") if kind in ("filter", "sort") else (kind,), at)
+        more = {"filter": "default", "sort": "default", "language": "example"}
+        hint = hints.known(hint, (kind, more[kind]) if kind in more else (kind,), at)
         why = kind
         if kind == "filter":
             path = hints.path(hint["filter"], at + "/filter")
-            self.filters.append(Filter(name, path, tuple(map(str, _listed(hint.get("default"))))))
+            usual = tuple(None if item is None else str(item) for item in _listed(hint.get("default")))
+            self.filters.append(Filter(name, path, usual))
             why = ".".join(path)
         elif kind == "search":
             self.searches.append(Search(name, hints.paths(hint["search"], at + "/search")))
@@ -262,7 +287,8 @@ class _Queries:
             paths = {word: hints.path(path, f"{at}/sort/{word}") for word, path in words.items()}
             self.sort = Sort(name, paths, default)
         else:
-            self.language = Language(name, hints.text(hint["language"], at + "/language"))
+            example = hints.text(hint.get("example", example), at + "/example")
+            self.language = Language(name, hints.text(hint["language"], at + "/language"), example)
             why = self.language.name
         self.facts.append(Fact(f"{kind} {name}", "hinted", why))
 

@@ -299,11 +299,16 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parameter that keeps the records whose field equals it; `default` is what it is where it is not given."""
+    """What keeps the records whose field equals a parameter.
+
+    Attributes:
+        parameter: The parameter; empty where `default` always applies.
+        default: What it is where it is not given; None stands for nothing at that place.
+    """
 
     parameter: str
     path: Path
-    default: tuple[str, ...] = ()
+    default: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +335,16 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A parameter that holds a text of a query language; `name` is what the package's languages are called by."""
+    """A parameter that holds a text of a query language.
+
+    Attributes:
+        name: What the package's languages are called by.
+        example: A text that asks for some records in every world; empty where none is known.
+    """
 
     parameter: str
     name: str
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)

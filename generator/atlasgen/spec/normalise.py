@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, pointer
+from atlasgen.spec.descent import endless
 from atlasgen.spec.edges import base_path, text
 from atlasgen.spec.schemas import HINT, Schemas, pascal
 
@@ -21,7 +22,12 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @dataclass(frozen=True, slots=True)
 class RawParameter:
-    """A parameter of an operation; `location` is `path`, `query`, `header` or `cookie`."""
+    """A parameter of an operation.
+
+    Attributes:
+        location: `path`, `query`, `header` or `cookie`.
+        example: The first text that the document gives as an example or a default; empty where there is none.
+    """
 
     name: str
     location: str
@@ -29,6 +35,7 @@ class RawParameter:
     description: str
     schema: JsonObject
     hints: JsonObject
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,8 @@ class _Normaliser(Schemas):
         operations = tuple(self._operations())
         info = self.object(self.document.get("info"), "/info")
         hints = self.object(self.document.get(HINT), pointer(HINT))
+        for name, what in endless(self.schemas):
+            self.problem(self.place(name), what, "break the circle, or shorten the way, with a schema that ends it")
         if self.problems:
             raise AtlasgenError(*dict.fromkeys(self.problems))
         return NormalisedDocument(
@@ -182,6 +191,7 @@ class _Normaliser(Schemas):
             description=text(parameter, "description"),
             schema=self.convert(schema if schema is not None else {}, "request", at + "/schema", pascal(stem, name)),
             hints=self.object(parameter.get(HINT), at + pointer(HINT)),
+            example=_example(parameter),
         )
 
     def _body(self, value: Json, at: str, stem: str) -> RawBody | None:
@@ -213,3 +223,14 @@ class _Normaliser(Schemas):
         for name in names:
             return self.object(content[name], at + pointer(name)).get("schema"), name
         return None, None
+
+
+def _example(parameter: JsonObject) -> str:
+    """Return the first text that a parameter has as an example or a default."""
+    listed, schema = parameter.get("examples"), parameter.get("schema")
+    found = [parameter.get("example")]
+    if isinstance(listed, dict):
+        found += [item.get("value") for item in listed.values() if isinstance(item, dict)]
+    if isinstance(schema, dict):
+        found += [schema.get("example"), schema.get("default")]
+    return next((item for item in found if isinstance(item, str)), "")

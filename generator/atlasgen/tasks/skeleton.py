@@ -15,7 +15,7 @@ from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
 from atlasgen.tasks.readers import readers, shows
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task
+from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task, effect_of
 from atlasgen.tasks.trajectory import Trajectory
 
 
@@ -122,7 +122,9 @@ def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
     """Return the skeleton of each operation that writes, in the order of the document."""
     taken = {OperationReward.__name__}
     found: list[Skeleton] = []
-    writing = [item for item in plan.operations if item.archetype in KINDS and item.resource]
+    collections = {resource: _collection(plan, resource) for resource in plan.resources}
+    effects = {item.tool: effect_of(item, collections) for item in plan.operations}
+    writing = [item for item in plan.operations if effects[item.tool] is not None]
     arguments = {item.tool: (*_parameters(plan, item), *_members(plan, item)) for item in writing}
     # Several operations may have written a record that one answer shows.
     told: dict[str, set[Path]] = {}
@@ -133,12 +135,14 @@ def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
     for operation in writing:
         name = distinct(pascal(*words(operation.tool), "Reward"), taken)
         taken.add(name)
-        found.append(_skeleton(plan, operation, name, arguments[operation.tool], shown_by[operation.resource]))
+        effect = effects[operation.tool]
+        if effect is not None:
+            found.append(_skeleton(operation, name, effect, arguments[operation.tool], shown_by[operation.resource]))
     return tuple(found)
 
 
 def _skeleton(
-    plan: Plan, operation: Operation, name: str, arguments: tuple[Argument, ...], shown_by: tuple[Reader, ...]
+    operation: Operation, name: str, effect: Effect, arguments: tuple[Argument, ...], shown_by: tuple[Reader, ...]
 ) -> Skeleton:
     written = {argument.stored for argument in arguments if argument.stored}
     own = next((set(reader.shows.values()) for reader in shown_by if reader.operation == operation.tool), set[Path]())
@@ -148,7 +152,7 @@ def _skeleton(
         name=name,
         operation=operation.tool,
         summary=operation.summary,
-        effect=Effect(KINDS[operation.archetype], _collection(plan, operation.resource)),
+        effect=effect,
         arguments=arguments,
         readers=shown_by,
         budget=1 + looks_up + checks,
@@ -164,12 +168,15 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
     for parameter in operation.parameters:
         path = operation.scope.get(parameter.name, ())
         above = fields[path].reference if path in fields else None
-        names = operation.resource if parameter.name == operation.target else above.resource if above else ""
+        named = {operation.target: operation.resource, **operation.within}
+        if operation.held is not None:
+            named[operation.held.parameter] = operation.held.resource
+        names = named.get(parameter.name, above.resource if above else "")
         yield Argument(
             pointer(parameter.name),
             required=parameter.required,
             # What stands above a record is written once, where the record is created.
-            stored=path if operation.archetype == "create" else (),
+            stored=path if KINDS.get(operation.archetype) == "create" else (),
             names=_collection(plan, names) if names else "",
         )
 
@@ -182,7 +189,7 @@ def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
         yield Argument(
             pointer("body", *write.source),
             required=write.required,
-            stored=write.target,
+            stored=() if write.lock else write.target,
             names=names,
             by=by,
             unordered=_is_set(plan, operation, write),

@@ -44,8 +44,9 @@ class Verdict:
 
     @property
     def failed(self) -> bool:
-        """Whether it is not what an emulated operation has to be."""
-        return not self.schema_valid or (self.mutating and self.behaviour != "A")
+        """Whether it is not what an emulated operation has to be: only what configures the API may be static."""
+        static = self.behaviour == "D" and self.archetype != "config"
+        return not self.schema_valid or static or (self.mutating and self.behaviour != "A")
 
     def to_json(self) -> JsonObject:
         """Return what programs read."""

@@ -1,0 +1,185 @@
+"""Judges lists whose elements are not what a call writes, but follow from it.
+
+Those that a field of another record lists (link and unlink), the texts that stand at a field of any record, and the
+records that lead upwards from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan.model import Path
+from atlasgen.runtime.documents import ABSENT, at
+from atlasgen.tasks.aiming import Target
+from atlasgen.tasks.comparison import matches
+from atlasgen.tasks.notes import Book, short, told
+from atlasgen.tasks.pages import Listing, listed
+from atlasgen.tasks.readback import Eyes
+from atlasgen.tasks.requests import Requests
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """What a list of another sort holds, before or after a call."""
+
+    reader: Target
+    arguments: JsonObject
+    listing: Listing
+
+
+def elements(requests: Requests, eyes: Eyes, writer: Target, every: Sequence[Target]) -> dict[str, Elements]:
+    """Return what the lists hold that show what follows from a call, by their tools."""
+    found: dict[str, Elements] = {}
+    for reader in every:
+        if not (_same_field(writer, reader) or reader.operation.values or reader.operation.ancestors):
+            continue
+        arguments = eyes.address(reader)
+        if arguments is not None:
+            found[reader.tool] = Elements(reader, arguments, listed(requests, reader, arguments))
+    return found
+
+
+def again(requests: Requests, before: Mapping[str, Elements]) -> dict[str, Elements]:
+    """Return what the same lists hold now."""
+    return {
+        tool: Elements(item.reader, item.arguments, listed(requests, item.reader, item.arguments))
+        for tool, item in before.items()
+    }
+
+
+def _same_field(writer: Target, reader: Target) -> bool:
+    one, other = writer.operation.held, reader.operation.held
+    return one is not None and other is not None and (one.resource, one.path) == (other.resource, other.path)
+
+
+# -- link and unlink ---------------------------------------------------------------------------------------------------
+
+
+def judge_link(
+    writer: Target, arguments: JsonObject, before: Mapping[str, Elements], after: Mapping[str, Elements], notes: Book
+) -> bool:
+    """Judge a call that adds to what a field lists; whether a list could show it."""
+    body: Any = arguments.get("body")
+    items = [item for item in (body if isinstance(body, list) else [body]) if isinstance(item, dict)]
+    mine = notes[writer.tool]
+    able = list(_able(writer, before, after))
+    for was, now in able:
+        tool = now.reader.tool
+        lacking = [item for item in items if not any(_is(writer, item, other) for other in now.listing.items)]
+        fresh = [item for item in items if not any(_is(writer, item, other) for other in was.listing.items)]
+        lost = [item for item in was.listing.items if item not in now.listing.items]
+        if lacking:
+            mine.doubts.append(f"{tool} does not show {short(told(lacking[0]))}")
+        elif lost:
+            mine.doubts.append(f"{tool} no longer shows {short(told(lost[0]))}")
+        elif fresh:
+            mine.proofs.append((len(fresh), f"{tool} shows {short(told(fresh[0]))} afterwards"))
+            notes[tool].proofs.append((len(fresh), f"shows what {writer.tool} added"))
+        else:
+            mine.faint.append(f"{tool} showed before what was added")
+    return bool(able)
+
+
+def judge_unlink(
+    writer: Target,
+    names: JsonObject,
+    before: Mapping[str, Elements],
+    after: Mapping[str, Elements],
+    notes: Book,
+) -> bool:
+    """Judge a call that takes a record out of what a field lists; whether a list could show it."""
+    mine = notes[writer.tool]
+    able = list(_able(writer, before, after))
+    for was, now in able:
+        tool = now.reader.tool
+        shown = [item for item in was.listing.items if _named(item, names)]
+        others = [item for item in was.listing.items if not _named(item, names)]
+        if not shown:
+            mine.doubts.append(f"{tool} does not show before what is taken out")
+        elif any(_named(item, names) for item in now.listing.items):
+            mine.doubts.append(f"{tool} still shows what was taken out")
+        elif list(now.listing.items) != others:
+            mine.doubts.append(f"{tool} shows something else than the others afterwards")
+        else:
+            mine.proofs.append((1, f"afterwards {tool} no longer shows {short(told(shown[0]))}"))
+            notes[tool].proofs.append((1, f"no longer shows what {writer.tool} took out"))
+    return bool(able)
+
+
+def _able(
+    writer: Target, before: Mapping[str, Elements], after: Mapping[str, Elements]
+) -> Iterator[tuple[Elements, Elements]]:
+    for tool, now in after.items():
+        was = before[tool]
+        if _same_field(writer, now.reader) and max(was.listing.status, now.listing.status) < 300:
+            yield was, now
+
+
+def _is(writer: Target, written: JsonObject, item: Any) -> bool:
+    """Whether an element of a list is what was written, as far as it shows that."""
+    mapped = {write.source: write for write in writer.operation.writes}
+    shown = 0
+    for name, value in written.items():
+        write = mapped.get((name,))
+        found = at(item, write.target if write is not None else (name,))
+        if found is ABSENT:
+            continue
+        if not matches(value, found, write.reference if write is not None else None):
+            return False
+        shown += 1
+    return shown > 0
+
+
+def _named(item: Any, names: JsonObject) -> bool:
+    return isinstance(item, dict) and any(str(item.get(key)) == str(value) for key, value in names.items())
+
+
+# -- texts and ancestors -----------------------------------------------------------------------------------------------
+
+
+def judge_texts(
+    writer: Target, arguments: JsonObject, before: Mapping[str, Elements], after: Mapping[str, Elements], notes: Book
+) -> None:
+    """Judge the lists of texts that stand at a field: they must have those that were written to it."""
+    for tool, now in after.items():
+        values = now.reader.operation.values
+        if values is None or values.resource != writer.operation.resource or now.listing.status >= 300:
+            continue
+        texts = [str(text) for text in _written(writer, arguments, values.path)]
+        lacking = [text for text in texts if text not in now.listing.items]
+        fresh = [text for text in texts if text not in before[tool].listing.items] if tool in before else []
+        if lacking:
+            notes[tool].failures.append(f"does not list {short(lacking[0])}, which {writer.tool} wrote")
+        elif fresh:
+            notes[tool].proofs.append((1, f"lists {short(fresh[0])}, which {writer.tool} wrote"))
+
+
+def judge_ancestors(writer: Target, arguments: JsonObject, after: Mapping[str, Elements], notes: Book) -> None:
+    """Judge the lists of what leads upwards: they must end in what was written to lead there."""
+    for tool, now in after.items():
+        operation, resource = now.reader.operation, now.reader.resource
+        if not operation.ancestors or operation.resource != writer.operation.resource or resource is None:
+            continue
+        own = now.arguments.get(operation.target)  # what stands below itself has nothing above it
+        written = _written(writer, arguments, operation.ancestors)
+        names = [name for name in written if isinstance(name, str | int) and str(name) != str(own)]
+        if not names or now.listing.status >= 300:
+            continue
+        last = now.listing.items[-1] if now.listing.items else None
+        if not isinstance(last, dict) or str(last.get(resource.identity.field)) != str(names[0]):
+            notes[tool].failures.append(f"does not end in {short(str(names[0]))}, below which {writer.tool} put it")
+        else:
+            notes[tool].proofs.append((1, f"ends in what {writer.tool} put the record below"))
+
+
+def _written(writer: Target, arguments: JsonObject, path: Path) -> list[Any]:
+    """Return what a call writes at a path of the record, each of several by itself."""
+    found: list[Any] = []
+    for write in writer.operation.writes:
+        if write.target == path:
+            value = at(arguments.get("body"), write.source)
+            found += value if isinstance(value, list) else [] if value in (ABSENT, None) else [value]
+    return found
