@@ -134,7 +134,7 @@ class _Search:
         if not order:
             return self.selection.found(test, newest_first=True)
         (first, sort), rest = order[0], order[1:]
-        if first.path in ("id", "createdAt"):
+        if first.path == "id" or (first.path == "createdAt" and self.in_order()):
             found = self.selection.found(test, newest_first=sort.descending is True)
             if first.path == "id" or not rest:
                 return found
@@ -197,6 +197,10 @@ class _Search:
                 return self.below(self.page(value, name))
             case _:
                 return self.place(field.path, self.page(value, name))
+
+    def in_order(self) -> bool:
+        """Whether pages were created in the order in which the world holds them; data of people's own may differ."""
+        return self.records.rises("createdAt", moments.stored)
 
     def everything(self) -> Test:
         return self.selection.test(lambda record: True)
@@ -285,8 +289,7 @@ class _Search:
             instants.add(moments.moment(value, now))
 
         def at(record: Document) -> int | None:
-            there = get(record)
-            return moments.stored(there) if isinstance(there, str) else None
+            return moments.stored(get(record))
 
         if clause.operator not in _EARLIER:
             return self.selection.test(lambda record: at(record) in instants)
@@ -296,7 +299,7 @@ class _Search:
             there = at(record)
             return there is not None and compare(there, bound)
 
-        downward = clause.operator in (">", ">=") and field.path == "createdAt"
+        downward = clause.operator in (">", ">=") and field.path == "createdAt" and self.in_order()
         return self.selection.test(holds, recent=holds if downward else None)
 
     # -- values --------------------------------------------------------------------------------------------------------
@@ -338,7 +341,7 @@ class _Search:
             return lambda record: position(str(record.get("id")))
         get = self.records.getter("spaceId.key" if field.kind == "space" else field.path)
         if field.kind == "time":
-            return lambda record: moments.stored(str(get(record))) or 0
+            return lambda record: moments.stored(get(record)) or 0
         return lambda record: (not (there := get(record)), "" if there is ABSENT else str(there).casefold())
 
 

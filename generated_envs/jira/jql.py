@@ -155,7 +155,7 @@ class _Search:
             return self.selection.found(test, newest_first=True)
         (first, sort), rest = order[0], order[1:]
         descending = _descends(first, sort)
-        if first.kind == "time" and first.paths == ("fields.created",):
+        if first.paths == ("fields.created",) and self.in_order():
             found = self.selection.found(test, newest_first=descending)
             return (
                 tied(found, self.records.getter(*first.paths), lambda group: self.sorted(group, rest))
@@ -169,6 +169,10 @@ class _Search:
         return iter(self.sorted(self.selection.found(test, newest_first=True), order))
 
     # -- conditions ----------------------------------------------------------------------------------------------------
+
+    def in_order(self) -> bool:
+        """Whether issues were created in the order in which the world holds them; data of people's own may differ."""
+        return self.records.rises("fields.created", moments.stored)
 
     def everything(self) -> Test:
         return self.selection.test(lambda record: True)
@@ -278,8 +282,7 @@ class _Search:
                 instants.add(instant - instant % moments.DAY if field.kind == "day" else instant)
 
         def at(record: Document) -> int | None:
-            there = get(record)
-            return moments.stored(there) if isinstance(there, str) else None
+            return moments.stored(get(record))
 
         if clause.operator in _EARLIER:
             compare, (bound,) = _EARLIER[clause.operator], instants
@@ -288,7 +291,7 @@ class _Search:
                 there = at(record)
                 return there is not None and compare(there, bound)
 
-            downward = clause.operator in (">", ">=") and path == "fields.created"
+            downward = clause.operator in (">", ">=") and path == "fields.created" and self.in_order()
             return self.selection.test(holds, recent=holds if downward else None)
         if _SAME[clause.operator] == "not in":
             return self.selection.test(lambda record: (there := at(record)) is not None and there not in instants)
@@ -402,7 +405,7 @@ class _Search:
         if field.kind == "labels":
             return lambda record: (_is_empty(there := get(record)), [] if _is_empty(there) else sorted(map(str, there)))
         if field.kind in ("time", "day"):
-            return lambda record: (_is_empty(there := get(record)), moments.stored(str(there)) or 0)
+            return lambda record: (_is_empty(there := get(record)), moments.stored(there) or 0)
         return lambda record: (_is_empty(there := get(record)), _plain(there).casefold())
 
 

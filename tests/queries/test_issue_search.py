@@ -344,6 +344,22 @@ def test_refusal_comes_before_the_first_issue_is_taken() -> None:
         jql.search("status = Done OR status = Doing", worlds.records(WORLDS["indexed"], "issue"))
 
 
+def test_order_of_creation_is_that_of_times_whatever_the_order_of_records() -> None:
+    other = worlds.tracker(count=60)
+    world, read = other.world, worlds.records(other, "issue")
+    issues = worlds.table(world, "jira.issue")
+    for (id, record), (_, twin) in zip(issues[::3], reversed(issues), strict=False):
+        world.put("jira.issue", id, {**record, "fields": {**record["fields"], "created": twin["fields"]["created"]}})
+    times: list[Any] = [record["fields"]["created"] for _, record in worlds.table(world, "jira.issue")]
+    assert times != sorted(times)
+    for text in ("ORDER BY created", "created >= -9999d ORDER BY created DESC, key"):
+        assert [record["fields"]["created"] for _, record in jql.search(text, read)] == sorted(times, reverse=True)  # type: ignore[index, call-overload]  # an issue
+    bound = sorted(times)[len(times) // 2][:16].replace("T", " ")
+    for order in ("", "ORDER BY created ASC", "ORDER BY summary"):
+        recent = {id for id, _ in jql.search(f"created >= '{bound}' {order}", read)}
+        assert len(recent) == sum(time[:16].replace("T", " ") >= bound for time in times)
+
+
 def test_same_text_means_other_records_in_another_world() -> None:
     other = worlds.tracker(count=60)
     other.reset(seed=5)
