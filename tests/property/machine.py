@@ -13,7 +13,7 @@ from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from atlasgen.jsonvalue import Json, JsonObject, detach, encode
+from atlasgen.jsonvalue import Json, detach, encode
 from atlasgen.runtime.documents import without
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.tasks import pages
@@ -28,7 +28,7 @@ from tests.property import sampling
 LANES = 3
 LANE, SEED = st.integers(0, LANES - 1), st.integers(0, 2**32 - 1)
 # Many calls in one step: Hypothesis turns rules off at random, and steps are dear.
-SEEDS = st.lists(SEED, min_size=3, max_size=12)
+SEEDS = st.lists(SEED, min_size=8, max_size=24)
 UNKNOWN = ("0", "nothing-1", "ABSENT", "None")
 _UNEMULATED = 501
 
@@ -42,87 +42,103 @@ class Lane:
         self.seed = seed
         self.first = environment.digest()
         self.start = environment.world.export()
-        self.made: list[tuple[str, bytes, Reply]] = []
-        self.last: Reply | None = None
         self.before = self.first
 
     def call(self, tool: str, arguments: Any) -> Reply:
-        """Call, mangle the arguments afterwards, and keep what was sent and what came back."""
-        sent = encode(arguments)
+        """Call, and mangle the arguments and the answer afterwards."""
         self.before = self.environment.digest()
-        self.last = reply = self.environment.call(tool, arguments)
+        reply = self.environment.call(tool, arguments)
         mangle(arguments)
         mangle(reply.json())
-        self.made.append((tool, sent, reply))
         return reply
 
+    def reset(self) -> None:
+        """Begin another episode."""
+        environment = self.environment
+        environment.reset()
+        assert environment.digest() == self.first
+        assert environment.diff() == ()
+        assert environment.calls == []
+        assert environment.world.export() == self.start
+        self.before = self.first
 
-class EpisodeMachine(RuleBasedStateMachine):
-    """Calls of every sort on interleaved environments; subclasses say which environment."""
+    def replay(self, fresh: Callable[[int], Environment]) -> None:
+        """Make the calls again, alone, in an environment of its own."""
+        alone = fresh(self.seed)
+        assert alone.digest() == self.first
+        for call in self.environment.calls:
+            reply = alone.call(call.tool, call.arguments)
+            assert (reply.status, reply.content) == (call.status, call.content)
+        assert alone.calls == self.environment.calls
+        assert alone.digest() == self.environment.digest()
+        assert alone.diff() == self.environment.diff()
 
-    fresh: Callable[[int], Environment]
 
-    @initialize(seed=st.integers(0, 3))
-    def open(self, seed: int) -> None:
-        self.lanes = [Lane(type(self).fresh(seed + n), seed + n) for n in range(LANES)]
+class Play:
+    """Calls of every sort on interleaved environments, each judged.
+
+    Attributes:
+        lane: The lane of the last call.
+        seen: Which archetypes were answered how, call after call.
+    """
+
+    def __init__(self, fresh: Callable[[int], Environment], seed: int) -> None:
+        """Take what opens an environment, which may share nothing that a call can change."""
+        self.fresh = fresh
+        self.lanes = [Lane(fresh(seed + n), seed + n) for n in range(LANES)]
         self.lane = self.lanes[0]
+        self.seen: list[str] = []
 
     # -- what is done --------------------------------------------------------------------------------------------------
 
-    @rule(seeds=SEEDS)
-    def call(self, seeds: list[int]) -> None:
-        for seed in seeds:
-            choose = sampling.chooser(seed)
-            self.lane = self.lanes[choose(LANES)]
-            targets = self.lane.requests.targets
-            target = targets[choose(len(targets))]
-            request = sampling.request(self.lane.environment, target, choose)
-            arguments: Any = request.arguments
-            kind = choose(4)
-            if kind == 0:
-                arguments = sampling.spoiled(arguments, choose)
-            elif kind == 1 and target.operation.target:
-                unknown = UNKNOWN[choose(len(UNKNOWN))]
-                arguments = {**arguments, target.operation.target: -5 if numeric(target) else unknown}
-            reply = self._call(target, arguments, request)
-            assert reply.status in (400, 404, _UNEMULATED) or kind != 1 or not target.operation.target
+    def step(self, seed: int) -> None:
+        """Make one call: mostly a likely one, sometimes a spoiled one, or one that names nothing."""
+        choose = sampling.chooser(seed)
+        self.lane = self.lanes[choose(LANES)]
+        targets = self.lane.requests.targets
+        writing = [target for target in targets if is_mutating(target)]
+        among = writing if writing and choose(2) else targets
+        target = among[choose(len(among))]
+        request = sampling.request(self.lane.environment, target, choose)
+        arguments: Any = request.arguments
+        kind = choose(5)
+        if kind == 0:
+            arguments = sampling.spoiled(arguments, choose)
+        elif kind == 1 and target.operation.target:
+            unknown = UNKNOWN[choose(len(UNKNOWN))]
+            arguments = {**arguments, target.operation.target: -5 if numeric(target) else unknown}
+        reply = self._call(target, arguments, request)
+        assert reply.status in (400, 404, _UNEMULATED) or kind != 1 or not target.operation.target
 
-    @rule(lane=LANE, name=st.text(max_size=8))
-    def call_a_tool_that_does_not_exist(self, lane: int, name: str) -> None:
+    def unknown_tool(self, lane: int, name: str) -> None:
+        """Call what does not exist."""
         self.lane = self.lanes[lane]
         assert self.lane.call("no_" + name, {}).status == 404
         assert not self.lane.environment.calls[-1].known
 
-    @rule(lane=LANE)
     def reset(self, lane: int) -> None:
+        """Begin another episode; it begins as the first did."""
         self.lane = self.lanes[lane]
-        self._reset(self.lane)
+        self.lane.replay(self.fresh)
+        self.lane.reset()
 
-    def _reset(self, lane: Lane) -> None:
-        replay(lane, type(self).fresh)
-        lane.environment.reset()
-        assert lane.environment.digest() == lane.first
-        assert lane.environment.diff() == ()
-        assert lane.environment.calls == []
-        assert lane.environment.world.export() == lane.start
-        lane.made, lane.last, lane.before = [], None, lane.first
-
-    def teardown(self) -> None:
-        for lane in getattr(self, "lanes", ()):
-            replay(lane, type(self).fresh)
+    def finish(self) -> None:
+        """Hold each of the interleaved episodes against the same one alone."""
+        for lane in self.lanes:
+            lane.replay(self.fresh)
 
     # -- what must hold ------------------------------------------------------------------------------------------------
 
-    @invariant()
-    def the_diff_names_what_differs_among_the_records_written(self) -> None:
-        environment = self.lane.environment
+    def assert_diff(self) -> None:
+        """The diff names what differs among the records that were written."""
+        environment, start = self.lane.environment, self.lane.start
         now, written = environment.world.export(), {pair for call in environment.calls for pair in call.writes}
         differing = set()
-        for name in now.keys() | self.lane.start.keys():
+        for name in now.keys() | start.keys():
             info = environment.world.collections[name]
             if info.is_history:
                 continue
-            old, new = (cast_table(world.get(name)) for world in (self.lane.start, now))
+            old, new = (cast_table(world.get(name)) for world in (start, now))
             for id in old.keys() | new.keys():
                 if without(old.get(id), info.stamped) != without(new.get(id), info.stamped):
                     differing.add((name, id))
@@ -130,25 +146,25 @@ class EpisodeMachine(RuleBasedStateMachine):
         assert differing <= written
 
     def _call(self, target: Target, arguments: Any, request: Request) -> Reply:
-        lane = self.lane
+        lane, requests, notes = self.lane, self.lane.requests, book()
         kept = detach(arguments)
-        judge, notes = None, book()
-        if is_mutating(target) and lane.requests.accepts(target, kept):
-            lane.requests.forget(trusting=False)
-            judge = Judge(lane.requests, target, notes)
+        judge = sent = watch = None
+        if is_mutating(target) and requests.accepts(target, kept):
+            requests.forget(trusting=False)
+            judge = Judge(requests, target, notes)
             sent = Request(kept, request.record if named_the_same(target, kept, request) else None)
             watch = judge.watch(sent)
         reply = lane.call(target.tool, arguments)
         self._assert_answer(target, kept, reply)
-        if judge is not None and reply.status < 300:
+        if judge is not None and sent is not None and watch is not None and reply.status < 300:
             judge.judge(sent, reply, watch)
-        elif reply.status < 300 and (problem := pages.mismatch(lane.requests, target, kept)):
+        elif reply.status < 300 and (problem := pages.mismatch(requests, target, kept)):
             notes[target.tool].failures.append(problem)
         assert {tool: told for tool, item in notes.items() if (told := wrong(item))} == {}
         return reply
 
     def _assert_answer(self, target: Target, arguments: Any, reply: Reply) -> None:
-        event(f"{target.operation.archetype} {reply.status // 100}xx")
+        self.seen.append(f"{target.operation.archetype} {reply.status // 100}xx")
         environment, call = self.lane.environment, self.lane.environment.calls[-1]
         assert (call.tool, call.arguments, call.status) == (target.tool, arguments, reply.status)
         if reply.content:
@@ -156,7 +172,7 @@ class EpisodeMachine(RuleBasedStateMachine):
         if not reply.ok:
             assert environment.digest() == self.lane.before
             assert call.writes == ()
-            self._assert_is_an_error(target, arguments, reply)
+            assert_is_an_error(target, arguments, reply)
             return
         assert fault(target, reply) == ""
         assert codes(target.operation)[reply.status] is not None or reply.content == b""
@@ -167,13 +183,46 @@ class EpisodeMachine(RuleBasedStateMachine):
             assert call.writes != ()
             assert environment.digest() != self.lane.before
 
-    def _assert_is_an_error(self, target: Target, arguments: Any, reply: Reply) -> None:
-        body = reply.json()
-        shapes = [shape.body for shape in (target.plan.errors, *target.plan.further_errors.values())]
-        assert isinstance(body, dict)
-        assert body.keys() in [shape.keys() for shape in shapes if isinstance(shape, dict)]
-        assert "{message}" not in [text for text in strings(body) if "{" not in str(encode(arguments))]
-        assert any(strings(body))
+
+class EpisodeMachine(RuleBasedStateMachine):
+    """A play that Hypothesis directs; subclasses say in which environment."""
+
+    fresh: Callable[[int], Environment]
+
+    @initialize(seed=st.integers(0, 3))
+    def open(self, seed: int) -> None:
+        self.play = Play(type(self).fresh, seed)
+
+    @rule(seeds=SEEDS)
+    def call(self, seeds: list[int]) -> None:
+        for seed in seeds:
+            self.play.step(seed)
+            event(self.play.seen[-1])
+
+    @rule(lane=LANE, name=st.text(max_size=8))
+    def call_a_tool_that_does_not_exist(self, lane: int, name: str) -> None:
+        self.play.unknown_tool(lane, name)
+
+    @rule(lane=LANE)
+    def reset(self, lane: int) -> None:
+        self.play.reset(lane)
+
+    @invariant()
+    def the_diff_names_what_differs_among_the_records_written(self) -> None:
+        self.play.assert_diff()
+
+    def teardown(self) -> None:
+        if hasattr(self, "play"):
+            self.play.finish()
+
+
+def assert_is_an_error(target: Target, arguments: Any, reply: Reply) -> None:
+    body = reply.json()
+    shapes = [shape.body for shape in (target.plan.errors, *target.plan.further_errors.values())]
+    assert isinstance(body, dict)
+    assert body.keys() in [shape.keys() for shape in shapes if isinstance(shape, dict)]
+    assert "{message}" not in [text for text in strings(body) if "{" not in str(encode(arguments))]
+    assert any(strings(body))
 
 
 def named_the_same(target: Target, arguments: Any, request: Request) -> bool:
@@ -212,15 +261,3 @@ def strings(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in strings(item)]
     return [value] if isinstance(value, str) else []
-
-
-def replay(lane: Lane, fresh: Callable[[int], Environment]) -> None:
-    """Make the calls of a lane again, alone, in an environment of its own."""
-    alone = fresh(lane.seed)
-    assert alone.digest() == lane.first
-    for call in lane.environment.calls:
-        reply = alone.call(call.tool, call.arguments)
-        assert (reply.status, reply.content) == (call.status, call.content)
-    assert alone.calls == lane.environment.calls
-    assert alone.digest() == lane.environment.digest()
-    assert alone.diff() == lane.environment.diff()
