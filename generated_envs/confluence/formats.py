@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -88,6 +89,26 @@ def checked_storage(text: str) -> str:
     """
     adf_from_storage(text)
     return text
+
+
+def excerpt(text: str, *, longest: int) -> str:
+    """Return how a storage text begins, without its tags; at most so many characters, cut between words."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    plain = " ".join("".join(_texts(reader.root)).split())
+    return plain if len(plain) <= longest else plain[: longest - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """Yield the texts in a node, with a space around what stands by itself."""
+    if node["type"] == "text":
+        yield node["text"]
+        return
+    yield " "
+    for inner in node.get("content", []):
+        yield from _texts(inner)
+    yield " "
 
 
 class _Reader(HTMLParser):

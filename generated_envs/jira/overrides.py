@@ -5,12 +5,13 @@ which it can call through `super()`.
 """
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from atlasgen.errors import ApiError
 from atlasgen.runtime.package import OMITTED, override
 
-from . import forms
+from . import forms, jql
 from ._generated import shapes
 from ._generated.operations import JiraOperations
 
@@ -21,6 +22,8 @@ _PAGE, _LARGEST_PAGE = 50, 200  # of what a new issue can be
 
 class Operations(JiraOperations):
     """The operations as people use them."""
+
+    languages = MappingProxyType({"jql": jql.search})
 
     @override
     def create_issues(self, *, body: shapes.CreateIssuesBody) -> shapes.CreatedIssues:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import pytest
-import uvicorn
 from jira import JIRA, Issue, JIRAError
 
 from atlasgen.runtime.environment import Environment
-from atlasgen.serve import http
-from tests.serve.sending import tracker_and_wiki
-
-TOKEN = "sesame"
+from tests.serve.sending import TOKEN, serving, tracker_and_wiki
 
 
 def rich_text(words: str) -> Any:
@@ -28,25 +22,6 @@ def rich_text(words: str) -> Any:
 
 
 RICH_TEXT = rich_text("Both of them.")
-
-
-@contextmanager
-def serving(environment: Environment) -> Iterator[str]:
-    """Serve an environment at a free port of this machine; every wait is bounded."""
-    config = uvicorn.Config(http.application(environment, token=TOKEN), port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    patience = time.monotonic() + 10
-    while not server.started and thread.is_alive() and time.monotonic() < patience:
-        time.sleep(0.005)
-    assert server.started
-    try:
-        yield "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,6 @@ def test_a_base_lists_records_in_the_order_in_which_they_were_made() -> None:
         world.put(BOOKS.name, id, book(id, shelf="z"))
     for id in "312":
         world.put(BOOKS.name, id, book(id, shelf="x"))
-    world.changes.put_in_order()
     assert listed(World(COLLECTIONS, world.changes.seal()), "x") == ["1", "2", "3"]
 
 

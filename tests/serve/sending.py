@@ -1,22 +1,29 @@
-"""Both APIs behind one application, and requests to it without a socket."""
+"""Both APIs behind one application, requests to it without a socket, and a server for clients that need one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from starlette.applications import Starlette
 
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
+from atlasgen.serve import http
 from generated_envs import confluence, jira
 
 SPECS = Path(__file__).parents[2] / "specs"
+
+TOKEN = "sesame"
 
 Send = Callable[..., httpx.Response]
 
@@ -27,6 +34,7 @@ def emulator(name: str) -> Emulator:
 
 
 def tracker_and_wiki(*, seed: int) -> Environment:
+    """Return both APIs as people have completed them, in one world."""
     return Environment(jira.Operations, confluence.Operations, seed=seed)
 
 
@@ -39,3 +47,22 @@ def sender(application: Starlette, *, base_url: str = "http://site.test") -> Sen
             return await client.request(method, path, **options)
 
     return lambda method, path, **options: asyncio.run(send(method, path, **options))
+
+
+@contextmanager
+def serving(environment: Environment) -> Iterator[str]:
+    """Serve an environment at a free port of this machine; every wait is bounded."""
+    config = uvicorn.Config(http.application(environment, token=TOKEN), port=0, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    patience = time.monotonic() + 10
+    while not server.started and thread.is_alive() and time.monotonic() < patience:
+        time.sleep(0.005)
+    assert server.started
+    try:
+        yield "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()

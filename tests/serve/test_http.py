@@ -152,7 +152,7 @@ class TestPaths:
         assert refused.status_code == 404
         assert refused.json() == jira_error("The path does not exist, or you may not see it.")
 
-    @pytest.mark.parametrize("path", ["/wiki", "/wiki/api/v2/spaces", f"{PAGES}/1/2"])
+    @pytest.mark.parametrize("path", ["/wiki", "/wiki/api/v2/nothing", f"{PAGES}/1/2"])
     def test_other_api_refuses_in_its_own_shape(self, send: Send, path: str) -> None:
         (error,) = send("GET", path).json()["errors"]
         assert (error["status"], error["code"]) == (404, "NOT_FOUND")

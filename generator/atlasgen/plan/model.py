@@ -299,11 +299,16 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parameter that keeps the records whose field equals it; `default` is what it is where it is not given."""
+    """What keeps the records whose field equals a parameter.
+
+    Attributes:
+        parameter: The parameter; empty where `default` always applies.
+        default: What it is where it is not given; None stands for nothing at that place.
+    """
 
     parameter: str
     path: Path
-    default: tuple[str, ...] = ()
+    default: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from atlasgen.tasks.task import Reader
 
 _WIDTH = 120
 _STEP = 4
+_ARGUMENTS = "arguments: ClassVar[tuple[Argument, ...]] = "
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def render_rewards(plan: Plan) -> str:
     found = skeletons(plan)
     names = _names(found)
     constants = {
-        names[item.effect.collection]: _Node("(", [_reader(reader) for reader in item.readers], ")").tall(0)
+        (name := names[item.effect.collection]): _tuple(list(map(_reader, item.readers)), 0, used=len(f"{name} = "))
         for item in found
     }
     rewards = [
@@ -44,7 +45,7 @@ def render_rewards(plan: Plan) -> str:
             effect=_Node("Effect(", [literal(item.effect.kind), literal(item.effect.collection)], ")").lines(
                 _STEP, used=len("effect = ")
             ),
-            arguments=_Node("(", [_argument(argument) for argument in item.arguments], ")").tall(_STEP),
+            arguments=_tuple([_argument(argument) for argument in item.arguments], _STEP, used=len(_ARGUMENTS)),
             readers=names[item.effect.collection],
             budget=item.budget,
         )
@@ -96,6 +97,13 @@ def _pairs(head: str, members: Mapping[str, str]) -> _Node:
 
 def _path(path: Path) -> str:
     return f"({', '.join(map(literal, path))}{',' if len(path) == 1 else ''})"
+
+
+def _tuple(parts: Sequence[_Node], indent: int, *, used: int) -> str:
+    """Return a tuple with a part a line, but for a single part that fits beside what it is assigned to."""
+    if len(parts) == 1 and indent + used + len(single := f"({parts[0].flat()},)") <= _WIDTH:
+        return single
+    return _Node("(", parts, ")").tall(indent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,11 @@ def passes(world: World, record: Document, tests: Sequence[Test]) -> bool:
     """Whether a record meets all tests."""
     for _, get, wanted in tests:
         value = get(world, record)
-        if value is ABSENT or value is None:
-            return False
         allowed = wanted if isinstance(wanted, list) else [wanted]
+        if value is ABSENT or value is None:
+            if None in allowed:
+                continue
+            return False
         if value in allowed:
             continue
         texts = [str(item) for item in allowed]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from atlasgen.plan.model import Path
 from atlasgen.runtime.context import Context
-from atlasgen.runtime.documents import ABSENT, at, with_value
+from atlasgen.runtime.documents import ABSENT, at, with_value, without
 from atlasgen.runtime.world import World
 
 
@@ -50,4 +50,5 @@ class Families:
             for child in list(world.listed(collection, path, id)):
                 record = world.get(collection, child)
                 if record is not None:
-                    world.put(collection, child, with_value(record, path, None if above is ABSENT else above))
+                    moved = without(record, [path]) if above is ABSENT else with_value(record, path, above)
+                    world.put(collection, child, moved or {})

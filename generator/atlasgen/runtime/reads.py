@@ -125,7 +125,7 @@ def _indexed(context: Context, operation: Operation) -> Source:
         fewest = -1
         for test in tests:
             values = test.wanted if isinstance(test.wanted, list) else (test.wanted,)
-            if len(values) > _FEW or (test.path not in indexed and test.path != own):
+            if len(values) > _FEW or None in values or (test.path not in indexed and test.path != own):
                 continue
             size = len(values) if test.path == own else sum(world.count(collection, test.path, str(v)) for v in values)
             if best is None or size < fewest:

@@ -9,7 +9,7 @@ from atlasgen.errors import ApiError, Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Held, Operation
 from atlasgen.runtime.context import Context, Located, Test, passes
-from atlasgen.runtime.documents import ABSENT, at
+from atlasgen.runtime.documents import ABSENT, Document, at
 from atlasgen.runtime.world import World
 
 Target: TypeAlias = Callable[[World, Any], Located]
@@ -55,8 +55,7 @@ class Targets:
         listed = tests[0]
         for id in world.listed(self._collection, listed.path, str(listed.wanted)) if aliases else ():
             record = world.get(self._collection, id)
-            named = record is not None and any(str(record.get(member)) == name for member in aliases)
-            if named and record is not None and passes(world, record, tests):
+            if record is not None and name in _names(record, aliases) and passes(world, record, tests):
                 return id, record
         return None
 
@@ -116,6 +115,10 @@ class Targets:
         """Return the error for a parameter that names nothing."""
         fault = Fault("not_found", pointer(parameter) if parameter else "", "does not exist", resource or None)
         return self._context.refuse([(404, fault)], self._operation)
+
+
+def _names(record: Document, members: tuple[str, ...]) -> list[str]:
+    return [str(record[member]) for member in members if record.get(member) is not None]
 
 
 def listed_in(record: Any, held: Held) -> list[Any]:
