@@ -63,7 +63,7 @@ class PetsMachine(EpisodeMachine):
 
 LIMITS = settings(
     max_examples=25,
-    stateful_step_count=8,
+    stateful_step_count=5,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
