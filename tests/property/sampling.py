@@ -43,6 +43,8 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
     record = _record(environment, target, operation.resource, sampler)
     for name, path in operation.scope.items():
         value = at(record, path) if record is not None and operation.archetype != "create" else ABSENT
+        if isinstance(value, list):
+            value = sampler.pick(value) if value else ABSENT
         if value in (ABSENT, None):
             value = _parent(environment, target, path, sampler)
         if value is not None:
