@@ -144,8 +144,8 @@ def test_every_operation_has_a_method_a_tool_and_every_write_a_reward_skeleton()
         source = {name: data.decode() for name, data in package.files.items()}
         for operation in plan["operations"]:
             assert f"def {operation['function']}(" in source["operations.py"]
-            skeleton = f'operation = "{operation["tool"]}"'
-            assert (skeleton in source["rewards.py"]) == (operation["archetype"] in WRITING)
+            written = f'operation = "{operation["tool"]}"' in source["rewards.py"]
+            assert written == (operation["archetype"] in WRITING), operation["tool"]
         assert [tool["function"]["name"] for tool in json.loads(source["tools.json"])] == [
             operation["tool"] for operation in plan["operations"]
         ]
