@@ -104,7 +104,9 @@ class Floor:
     def priority(self, id: str, reads: list[Any]) -> Any:
         reads.append(("priority", id))
         if (kept := self.shown.get(id)) is None:
-            shown = {"id": id, "name": self.tables["priority"][id]["name"], "self": f"{BASE}/priority/{id}"}
+            urgency = self.tables["priority"][id]
+            named = {"id": id, "name": urgency["name"], "description": urgency["description"]}
+            shown = {**named, "self": f"{BASE}/priority/{id}"}
             kept = self.shown[id] = orjson.Fragment(orjson.dumps(shown))
         return kept
 
