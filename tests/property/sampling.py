@@ -52,7 +52,7 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
     if record is not None:
         if operation.target and target.resource is not None:
             identity = target.resource.identity
-            names = [identity.field, *(name for name in identity.also if isinstance(record.get(name), str))]
+            names = [identity.field, *(name for name in identity.also if isinstance(record.get(name), str | int))]
             names = [name for name in names if name == operation.target] or names
             schema = schemas[operation.target]
             text = sampler.flat(schema).get("type") == "string"
@@ -62,11 +62,16 @@ def likely(environment: Environment, target: Target, choose: Choose) -> JsonObje
         for item in operation.filters:
             if item.parameter in arguments and at(record, item.path) not in (ABSENT, None):
                 arguments[item.parameter] = at(record, item.path)
+    language = operation.language
+    if language is not None and language.example and operation.asks == "parameters":
+        arguments[language.parameter] = language.example
     body = arguments.get("body")
     if isinstance(body, dict):
         for write in operation.writes:
             if write.reference is not None and at(body, write.source) not in (ABSENT, None):
                 body = _referring(environment, target, body, write, write.reference, sampler)
+            if write.lock and record is not None and isinstance(number := at(record, write.target), int):
+                body = with_value(body, write.source, number + 1)
         if operation.transition:
             body = _arrow(environment, target, body, sampler)
         arguments["body"] = body

@@ -21,7 +21,7 @@ from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.identity import digits, draw, timestamp
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.seeding import SAMPLES, base_world
-from tests.property.sampling import targets
+from tests.property.sampling import Target, targets
 
 PETS = Path(__file__).parents[1] / "golden" / "pets.yaml"
 
@@ -78,12 +78,19 @@ def test_every_seeded_record_is_shown_as_its_schema_says(name: str, seed: int) -
             record = environment.world.get(target.collection, id)
             named = {parameter: at(record, path) for parameter, path in target.operation.scope.items()}
             if target.operation.target:
-                named[target.operation.target] = id
+                named[target.operation.target] = name_for(target, record, id)
             reply = environment.call(target.tool, {**named, **formats(target.tool)})
             assert reply.status == 200
             assert [error.message for error in validator.iter_errors(reply.json())] == []
             shown += 1
     assert shown >= 24
+
+
+def name_for(target: Target, record: Any, id: str) -> Any:
+    """Return that name of a record by which its operation asks for it."""
+    (schema,) = (item.schema for item in target.operation.parameters if item.name == target.operation.target)
+    further = [record.get(name) for name in target.emulator.plan.resources[target.operation.resource].identity.also]
+    return next((name for name in further if schema.get("type") == "integer" and isinstance(name, int)), id)
 
 
 def formats(tool: str) -> dict[str, str]:

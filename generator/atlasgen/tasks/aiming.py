@@ -84,9 +84,7 @@ class Aim:
         """Return the first operation that creates what another one is about."""
         return self._creators.get((target.plan.name, target.operation.resource))
 
-    def request(
-        self, target: Target, arguments: JsonObject, sampler: Sampler, known: Known, arrows: Open
-    ) -> Request:
+    def request(self, target: Target, arguments: JsonObject, sampler: Sampler, known: Known, arrows: Open) -> Request:
         """Return arguments in which whatever names a record names one that is known."""
         operation = target.operation
         schemas = asked(target, sampler)
@@ -257,7 +255,9 @@ class Aim:
             return self._body(creator, {}, own, None, sampler, known) if isinstance(own, dict) else own
 
         return {
-            name: [element(part) if isinstance(part, dict) else part for part in item] if isinstance(item, list) else item
+            name: [element(part) if isinstance(part, dict) else part for part in item]
+            if isinstance(item, list)
+            else item
             for name, item in body.items()
         }
 
