@@ -24,9 +24,12 @@ from rich.text import Text
 from atlasgen import jsonvalue, publish, workspace
 from atlasgen.errors import AtlasgenError, Problem
 from atlasgen.plan.read import plan_of
+from atlasgen.runtime import worldfile
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
+from atlasgen.runtime.seeding import RECORDS
+from atlasgen.spec import write
 
 if TYPE_CHECKING:
     from atlasgen.build import Built
@@ -97,7 +100,8 @@ def serve(
     apis: Annotated[list[str], typer.Argument(metavar="NAME_OR_SPEC", help="Built environments or OpenAPI documents.")],
     host: Annotated[str, typer.Option(help="Address to listen at; 127.0.0.1 is this machine alone.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: any free one.")] = 8080,
-    seed: Annotated[int, typer.Option(help="World to begin in.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="World to begin in [0].")] = None,
+    world: Annotated[Path | None, typer.Option(metavar="FILE", help="World of your own; see atlasgen world.")] = None,
     token: Annotated[str | None, typer.Option(help="What clients must show, as password or as bearer.")] = None,
 ) -> None:
     """Answer HTTP requests as the services would, from one world in memory."""
@@ -105,7 +109,11 @@ def serve(
 
     if token == "":
         raise AtlasgenError.single("--token", "is empty", "leave it out to let everybody in")
-    served = http.application(Environment(*map(_api, apis), seed=seed, keep_calls=False), token=token)
+    if world is not None and seed is not None:
+        raise AtlasgenError.single("--world", "does not go with --seed", "the file tells its own seed")
+    opened = [_api(name) for name in apis]
+    base = worldfile.read(world, [_emulator(api) for api in opened]) if world is not None else None
+    served = http.application(Environment(*opened, seed=seed or 0, world=base, keep_calls=False), token=token)
     try:
         listening = http.listen(host, port)
     except OSError as error:
@@ -118,9 +126,31 @@ def serve(
 
 
 @app.command()
+def world(
+    apis: Annotated[list[str], typer.Argument(metavar="SPEC_OR_NAME", help="Documents or built environments.")],
+    seed: Annotated[int, typer.Option(help="Chooses ids, texts and who belongs to whom.")] = 0,
+    records: Annotated[int, typer.Option(min=0, max=1_000_000, help="Records to make for each API.")] = RECORDS,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="JSON to write [stdout].")] = None,
+) -> None:
+    """Write a generated world as JSON, to edit and to begin in with serve --world."""
+    if out is not None and out.suffix.lower() != ".json":
+        raise AtlasgenError.single(str(out), "would hold JSON", "let the name end in .json")
+    with Console(stderr=True).status(Text("making a world")):
+        opened = Environment(*map(_api, apis), seed=seed, records=records)
+        found = opened.export()
+    if out is None:
+        typer.echo(found, nl=False)
+        return
+    write.write(out, found)
+    held = Counter({name: len(table) for name, table in opened.world.base.tables.items()})
+    counts = ", ".join(f"{count:,} {name}" for name, count in held.most_common())
+    typer.echo(_filled(f"{out}: {counts or 'no records'}", "", "  "))
+
+
+@app.command()
 def play(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
-    agent: Annotated[Literal["expert", "reads_only", "nothing"], typer.Option(help="Who plays.")] = "expert",
+    agent: Annotated[Literal["expert", "hasty", "reads_only", "nothing"], typer.Option(help="Who plays.")] = "expert",
     seed: Annotated[int, typer.Option(help="Which task of the split.")] = 0,
     split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
 ) -> None:
@@ -213,7 +243,7 @@ def trim(
     ] = False,
 ) -> None:
     """Take some operations of a document, and what they refer to, into a small one."""
-    from atlasgen.spec import load, write
+    from atlasgen.spec import load
     from atlasgen.spec import trim as trims
 
     names = [*(operations or ()), *(more or ())]
@@ -312,6 +342,10 @@ def _api(name: str) -> Emulator | type[Operations]:
     if Path(name).suffix in _DOCUMENTS:
         return Emulator(plan_of(Path(name)))
     return workspace.load_operations(name)
+
+
+def _emulator(api: Emulator | type[Operations]) -> Emulator:
+    return api if isinstance(api, Emulator) else api.emulator
 
 
 def _suggestion() -> str:

@@ -6,6 +6,7 @@ Values of this type are plain and acyclic; whoever keeps one keeps a copy of its
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import orjson
@@ -21,6 +22,7 @@ else:
 # The document and the hints come from people: integer keys of YAML maps are text in JSON.
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
+_POSITION = re.compile(r"[0-9]{1,18}")  # no list is longer
 _FLAT = frozenset({str, int, float, bool, type(None)})
 
 
@@ -86,7 +88,7 @@ def resolve(value: Json, text: str) -> Json:
     for token in tokens(text):
         if isinstance(value, dict) and token in value:
             value = value[token]
-        elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
+        elif isinstance(value, list) and _POSITION.fullmatch(token) and int(token) < len(value):
             value = value[int(token)]
         else:
             raise KeyError(text)

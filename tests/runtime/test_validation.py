@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.faults import explain
-from atlasgen.runtime.keywords import python_pattern, reachable
+from atlasgen.runtime.keywords import reachable
+from atlasgen.runtime.patterns import python_pattern
 from atlasgen.runtime.validation import InvalidValue, Validators
 from tests.normal_form import documents, near_values
 

@@ -19,7 +19,6 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
         within="/results",
@@ -34,7 +33,6 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
         within="/results",
@@ -49,8 +47,9 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
         },
     ),
     Reader(
@@ -63,8 +62,9 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
         },
     ),
     Reader(
@@ -77,8 +77,9 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
         },
     ),
     Reader(
@@ -91,8 +92,9 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
         },
     ),
     Reader(
@@ -117,7 +119,6 @@ PAGE_READERS = (
             "/parentId": ("parentId",),
             "/ownerId": ("ownerId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
         within="/results",
@@ -147,12 +148,7 @@ COMMENT_READERS = (
     Reader(
         "getPageFooterComments",
         "",
-        {
-            "/pageId": ("pageId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
+        {"/pageId": ("pageId",), "/version/message": ("version", "message"), "/body": ("body",)},
         within="/results",
     ),
     Reader(
@@ -162,7 +158,6 @@ COMMENT_READERS = (
             "/pageId": ("pageId",),
             "/parentCommentId": ("parentCommentId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
     ),
@@ -173,7 +168,6 @@ COMMENT_READERS = (
             "/pageId": ("pageId",),
             "/parentCommentId": ("parentCommentId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
     ),
@@ -184,19 +178,13 @@ COMMENT_READERS = (
             "/pageId": ("pageId",),
             "/parentCommentId": ("parentCommentId",),
             "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
             "/body": ("body",),
         },
     ),
     Reader(
         "getFooterCommentChildren",
         "",
-        {
-            "/parentCommentId": ("parentCommentId",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-            "/body": ("body",),
-        },
+        {"/parentCommentId": ("parentCommentId",), "/version/message": ("version", "message"), "/body": ("body",)},
         within="/results",
     ),
 )
@@ -205,87 +193,47 @@ PROPERTY_READERS = (
     Reader(
         "createPage",
         "",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "getPageById",
         "id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "updatePage",
         "id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "updatePageTitle",
         "id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/properties/results",
     ),
     Reader(
         "getPageContentProperties",
         "",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
         within="/results",
     ),
     Reader(
         "createPageProperty",
         "",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
     Reader(
         "getPageContentPropertiesById",
         "property-id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
     Reader(
         "updatePagePropertyById",
         "property-id",
-        {
-            "/key": ("key",),
-            "/value": ("value",),
-            "/version/message": ("version", "message"),
-            "/version/number": ("version", "number"),
-        },
+        {"/key": ("key",), "/value": ("value",), "/version/message": ("version", "message")},
     ),
 )
 
@@ -319,7 +267,7 @@ class UpdatePageReward(OperationReward):
         Argument("/body/parentId", stored=("parentId",), names="confluence.page"),
         Argument("/body/ownerId", stored=("ownerId",), names="confluence.user"),
         Argument("/body/body", required=True, stored=("body",)),
-        Argument("/body/version/number", stored=("version", "number")),
+        Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
@@ -375,7 +323,7 @@ class UpdateFooterCommentReward(OperationReward):
     effect = Effect("update", "confluence.comment")
     arguments: ClassVar[tuple[Argument, ...]] = (
         Argument("/comment-id", required=True, names="confluence.comment"),
-        Argument("/body/version/number", stored=("version", "number")),
+        Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
         Argument("/body/body", required=True, stored=("body",)),
     )
@@ -417,7 +365,7 @@ class UpdatePagePropertyByIdReward(OperationReward):
         Argument("/property-id", required=True, names="confluence.property"),
         Argument("/body/key", required=True, stored=("key",)),
         Argument("/body/value", required=True, stored=("value",)),
-        Argument("/body/version/number", stored=("version", "number")),
+        Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
     )
     readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
@@ -434,4 +382,43 @@ class DeletePagePropertyByIdReward(OperationReward):
         Argument("/property-id", required=True, names="confluence.property"),
     )
     readers: ClassVar[tuple[Reader, ...]] = PROPERTY_READERS
+    budget = 3
+
+
+class AddLabelsToContentReward(OperationReward):
+    """Add labels to a page: the reward of a task that it solves."""
+
+    operation = "addLabelsToContent"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/body", required=True, stored=("labels",), unordered=True),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 3
+
+
+class RemoveLabelFromContentUsingQueryParameterReward(OperationReward):
+    """Remove a label from a page, its name in the query: the reward of a task that it solves."""
+
+    operation = "removeLabelFromContentUsingQueryParameter"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/name", required=True, names="confluence.label"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
+    budget = 3
+
+
+class RemoveLabelFromContentReward(OperationReward):
+    """Remove a label from a page: the reward of a task that it solves."""
+
+    operation = "removeLabelFromContent"
+    effect = Effect("update", "confluence.page")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/id", required=True, names="confluence.page"),
+        Argument("/label", required=True, names="confluence.label"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
     budget = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -26,6 +27,7 @@ from atlasgen.plan.model import (
 from atlasgen.spec.normalise import RawOperation, RawParameter
 from atlasgen.spec.schemas import HINT
 
+_COERCIONS = 1_000
 _QUERIES = ("select", "filter", "search", "sort", "language")
 
 
@@ -113,16 +115,29 @@ def defaults(
 
 def coercions(body: JsonObject | None, schemas: Mapping[str, JsonObject], hints: Hints) -> tuple[Coercion, ...]:
     """Return the lenient forms that `accept` hints in a body declare."""
+    # Schemas that lead to each other are reached in many ways: those without a hint below are walked through once.
+    barren: dict[tuple[int, int], JsonObject] = {}
 
     def walk(schema: JsonObject, path: Path, at: str, depth: int) -> Iterator[Coercion]:
         accept = hints.of(schema, at).get("accept")
         if accept is not None:
             yield from _accept(accept, path, hints, f"{at}/{HINT}/accept")
-        if depth < 8:
-            for name, member, _ in _members(deref(schema, schemas), schemas):
-                yield from walk(member, (*path, name), f"{at}/{name}", depth + 1)
+        target = deref(schema, schemas)
+        if depth < 8 and (id(target), depth) not in barren:
+            bears = False
+            for name, member, _ in _members(target, schemas):
+                for coercion in walk(member, (*path, name), f"{at}/{name}", depth + 1):
+                    bears = True
+                    yield coercion
+            if not bears:
+                barren[id(target), depth] = target
 
-    return tuple(dict.fromkeys(walk(body, (), "/body", 0))) if body is not None else ()
+    if body is None:
+        return ()
+    found = tuple(dict.fromkeys(islice(walk(body, (), "/body", 0), _COERCIONS + 1)))
+    if len(found) > _COERCIONS:
+        hints.problem(f"/body/{HINT}/accept", f"applies at more than {_COERCIONS:,} places", "hint fewer members")
+    return found
 
 
 def _accept(value: Json, path: Path, hints: Hints, at: str) -> Iterator[Coercion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import cast
@@ -12,6 +13,9 @@ from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Fact, Field, Path, Shape, ShapeKind, View
 from atlasgen.plan.references import reference
 from atlasgen.spec.schemas import HINT
+
+# Members of the records of one resource; the objects among those beyond are one value. Real ones have up to 8,000.
+_MOST = 20_000
 
 
 class Views:
@@ -29,6 +33,7 @@ class Views:
         self.known: dict[str, dict[Path, Shape]] = {}
         self.facts: dict[str, list[Fact]] = {}
         self._building: dict[tuple[str, str], str] = {}
+        self._counts: Counter[str] = Counter()
 
     def view(self, schema: JsonObject, resource: str) -> str:
         """Return the name of the view of a schema over the records of a resource."""
@@ -155,7 +160,8 @@ class Views:
             kind: ShapeKind = "references" if many else "reference"
             return Shape(name, kind, path, view=view, resource=found.resource, nullable=nullable)
         label = self._reference_name(schema)
-        if "properties" in target and label not in trail:
+        self._counts[resource] += 1
+        if "properties" in target and label not in trail and self._counts[resource] <= _MOST:
             members = self._members(target, path, resource, at, (*trail, label) if label else trail)
             if moved or any(member.kind != "value" for member in members) or self._filled(resource, path):
                 return Shape(name, "object", path, members=members, nullable=nullable)

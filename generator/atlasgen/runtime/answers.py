@@ -41,11 +41,14 @@ def answer(context: Context, operation: Operation) -> Answer:
     members = []
     for shape in operation.answer:
         view = context.plan.views.get(shape.view)
-        show = context.views.view(shape.view, select.at if select else ()) if view is not None else None
-        members.append((shape, show, context.names.get(view.resource, "") if view is not None else ""))
+        at = select.at if select else ()
+        show = context.views.view(shape.view, at) if view is not None else None
+        items = context.views.items(shape.view, at) if shape.kind == "records" and view is not None else None
+        members.append((shape, show, items, context.names.get(view.resource, "") if view is not None else ""))
 
+    chooses = select.parameter if select is not None else ""
     if len(members) == 1 and operation.answer[0].kind == "record" and not operation.answer[0].name:
-        _, show, collection = members[0]
+        _, show, _, collection = members[0]
         assert show is not None
         return _one(show, collection, wanted)
 
@@ -54,18 +57,20 @@ def answer(context: Context, operation: Operation) -> Answer:
         page = pages.cut(records, count, arguments, world.base_url) if pages is not None else None
         records = page.records if page is not None else records
         body: dict[str, Json] = {}
-        for shape, show, collection in members:
+        for shape, show, items, collection in members:
             value: Json
             if shape.kind == "constant":
                 value = shape.value
             elif shape.kind == "values":
                 value = [text for text, _ in records]
-            elif show is not None:
+            elif items is not None:
                 # What a list finds is found once: a list that comes whole is shown in one member.
-                shown = [(id, show(world, record)) for id, record in records]
+                value = items(world, records, str(arguments.get(chooses)) if chooses else "")
+            elif show is not None:
+                id, record = next(iter(records))
                 if collection:
-                    world.reads.extend([(collection, id) for id, _ in shown])
-                value = [item for _, item in shown] if shape.kind == "records" else shown[0][1]
+                    world.reads.append((collection, id))
+                value = show(world, record)
             else:
                 continue
             if not shape.name:

@@ -27,11 +27,14 @@ def at(document: Any, path: Path) -> Any:
 
 def with_value(document: Document, path: Path, value: Json) -> Document:
     """Return a document that differs at one path."""
-    key, rest = path[0], path[1:]
-    if not rest:
-        return {**document, key: value}
-    inner = document.get(key)
-    return {**document, key: with_value(inner if isinstance(inner, dict) else {}, rest, value)}
+    changed = node = document.copy()
+    for key in path[:-1]:
+        inner = node.get(key)
+        inner = inner.copy() if isinstance(inner, dict) else {}
+        node[key] = inner
+        node = inner
+    node[path[-1]] = value
+    return changed
 
 
 def without(document: Document | None, paths: Iterable[Path]) -> Document | None:

@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 
+from orjson import dumps
+
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
 from atlasgen.plan.model import ErrorShape, Operation
+from atlasgen.runtime import worldfile
+from atlasgen.runtime.bases import collections, flat
 from atlasgen.runtime.errors import unreadable
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
@@ -91,7 +95,12 @@ class Environment:
     """
 
     def __init__(
-        self, *apis: Emulator | type[Operations], seed: int = 0, records: int = RECORDS, keep_calls: bool = True
+        self,
+        *apis: Emulator | type[Operations],
+        seed: int = 0,
+        records: int = RECORDS,
+        world: Layer | None = None,
+        keep_calls: bool = True,
     ) -> None:
         """Open an environment.
 
@@ -99,6 +108,7 @@ class Environment:
             apis: Emulators, or the (generated or overridden) operations classes of packages.
             seed: The world to begin in.
             records: How many records to make for each API, of the sorts that its hints list under `populate`.
+            world: The world to begin in, if it is none that a seed gives; see `runtime/worldfile.py`.
             keep_calls: Whether `calls` grows; a server that runs for long needs none.
 
         Raises:
@@ -110,8 +120,8 @@ class Environment:
             raise AtlasgenError.single(twice, "two APIs have this name", "rename one of the documents")
         self.emulators = emulators
         self._records = records
-        base = pooled_world(emulators, seed, records)
-        self.world = World({name: item for emulator in emulators for name, item in emulator.collections.items()}, base)
+        base = pooled_world(emulators, seed, records) if world is None else world
+        self.world = World(collections(emulators), base)
         self.calls: list[Call] = []
         self._keep_calls = keep_calls
         self._handlers: dict[str, tuple[int, Run, ErrorShape]] = {}
@@ -152,7 +162,7 @@ class Environment:
 
         Args:
             layer: What the task adds to the world.
-            seed: The world to begin in; the same as before if it is None.
+            seed: The world to begin in, made from this seed; the same as before if it is None.
         """
         base = self.world.base if seed is None else pooled_world(self.emulators, seed, self._records)
         self.world.reset(base, layer)
@@ -218,6 +228,10 @@ class Environment:
         """Return 32 hexadecimal digits that identify the state."""
         return self.world.digest()
 
+    def export(self) -> str:
+        """Return the state as one JSON document, which `runtime/worldfile.py` reads again."""
+        return worldfile.text(self.emulators, flat(self.emulators, self.world))
+
     @contextmanager
     def served_from(self, base_url: str) -> Iterator[None]:
         """Let links start from another address."""
@@ -239,8 +253,8 @@ def _text(arguments: Mapping[str, Any]) -> bytes | None:
             return None
         arguments = dict(arguments)
     try:
-        return encode(arguments)
-    except (ValueError, TypeError):
+        return dumps(arguments)
+    except TypeError:
         return None
 
 

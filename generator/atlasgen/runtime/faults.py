@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, JsonObject, pointer
-from atlasgen.runtime.keywords import DEPTH, frozen, is_encodable, is_multiple, is_unique, python_pattern
+from atlasgen.runtime.keywords import DEPTH, frozen, is_encodable, is_multiple, is_unique
+from atlasgen.runtime.patterns import search
 
 _LISTED = 12  # members of an enumeration that a message spells out
 _SHORT = 60  # characters of a given value that are worth repeating
@@ -24,6 +24,7 @@ _NAMES = {
     "null": "null",
 }
 _TYPES = tuple(_NAMES)
+_DELEGATES = frozenset({"$ref", "anyOf", "allOf"})  # they look at what lies within; twice at each level is too often
 
 
 def explain(
@@ -88,6 +89,7 @@ class _Examination:
         found: list[Fault] = []
         properties: Any = schema.get("properties") or {}
         others: Any = schema.get("additionalProperties", True)
+        delegates = others is True and not _DELEGATES.isdisjoint(schema)
         for name in _items(schema.get("required")):
             if name not in value:
                 found.append(Fault("missing", at + pointer(str(name)), "is required"))
@@ -98,14 +100,15 @@ class _Examination:
                 found += self.faults(properties[name], item, at + pointer(name), depth + 1)
             elif others is False:
                 found.append(Fault("extra", at + pointer(name), _unknown(properties), _given(item)))
-            else:
+            elif not delegates:
                 found += self.faults(others, item, at + pointer(name), depth + 1)
         return found + _count(schema, ("minProperties", "maxProperties"), len(value), "properties", at)
 
     def _array(self, schema: JsonObject, value: list[Any], at: str, depth: int) -> list[Fault]:
         found = _count(schema, ("minItems", "maxItems"), len(value), "items", at)
         items = schema.get("items", True)
-        for index, item in enumerate(value):
+        delegates = items is True and not _DELEGATES.isdisjoint(schema)
+        for index, item in enumerate(() if delegates else value):
             found += self.faults(items, item, at + pointer(index), depth + 1)
         if schema.get("uniqueItems") and not found and not is_unique(value):
             seen: dict[Any, int] = {}
@@ -254,7 +257,7 @@ def _string(schema: JsonObject, value: str, at: str) -> list[Fault]:
     if most is not None and len(value) > most:
         found.append(Fault("length", at, f"must have at most {most} characters, not {len(value)}", _given(value)))
     pattern = schema.get("pattern")
-    if isinstance(pattern, str) and (spelled := python_pattern(pattern)) and not re.search(spelled, value):
+    if isinstance(pattern, str) and (has := search(pattern)) is not None and not has(value):
         found.append(Fault("format", at, f"must match {pattern!r}", _given(value)))
     return found
 

@@ -39,7 +39,9 @@ class Paths:
         for length in range(1, len(path)):
             target = references.get(path[:length])
             if target is not None:
-                return _through(path[:length], self._names[target], self.follow(path[length:], target))
+                rest = path[length:]
+                further = self.follow(rest, target) if len(rest) > 1 else None
+                return _through(path[:length], self._names[target], rest[0], further)
         return plain(path)
 
     def head(self, path: Path, resource: str) -> Path:
@@ -94,15 +96,24 @@ def _single(field: Field, names: Mapping[str, str]) -> bool:
     return field.reference is not None and not field.many and field.reference.resource in names
 
 
-def _through(path: Path, collection: str, rest: Follow) -> Follow:
+def _through(path: Path, collection: str, member: str, further: Follow | None) -> Follow:
+    """Return what follows a reference to a member of the record that it names, or further than that."""
+    head, last = plain(path), path[-1]
+    outer = path[0] if len(path) == 2 else None
+
     def through(world: World, record: Document) -> Any:
-        id: Any = record
-        for key in path:
-            id = id.get(key) if type(id) is dict else None
-        if id is None:
+        # Most paths have two keys before a reference and one behind it: calls for those would cost more than the look.
+        if outer is not None:
+            node = record.get(outer)
+            id = node.get(last) if type(node) is dict else None
+        else:
+            id = head(world, record)
+        if id is None or id is ABSENT:
             return ABSENT
         other = world.get(collection, id if type(id) is str else str(id))
-        return rest(world, other) if other is not None else ABSENT
+        if other is None:
+            return ABSENT
+        return other.get(member, ABSENT) if further is None else further(world, other)
 
     return through
 

@@ -1,11 +1,9 @@
-"""What JSON Schema means where Python and pydantic-core mean something else: equality, copies, multiples, patterns."""
+"""What JSON Schema means where Python and pydantic-core mean something else: equality, copies, multiples."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -14,8 +12,6 @@ from atlasgen.jsonvalue import Json, JsonObject
 DEPTH = 200  # levels of untyped containers; the encoder writes 254 in all
 
 _SCALARS = frozenset({int, bool, type(None)})
-_DIALECT = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?<(?![=!])|\$", re.DOTALL)
-_SPELLINGS = {"$": r"\Z", "(?<": "(?P<"}
 
 
 def copied(value: Any, depth: int = DEPTH) -> Any:
@@ -78,20 +74,6 @@ def is_multiple(value: float, of: float) -> bool:
     if isinstance(value, int) and isinstance(of, int):
         return value % of == 0
     return Fraction(repr(value)) % Fraction(repr(of)) == 0
-
-
-@lru_cache(maxsize=1024)
-def python_pattern(pattern: str) -> str | None:
-    r"""Return the spelling for `re` of an ECMAScript pattern; None if `re` has no such thing (`\p{Lu}`).
-
-    `$` is the end of the text alone, and `\d`, `\w`, `\s` are ASCII.
-    """
-    spelled = "(?a)" + _DIALECT.sub(lambda match: _SPELLINGS.get(match[0], match[0]), pattern)
-    try:
-        re.compile(spelled)
-    except (re.error, OverflowError, RecursionError):
-        return None
-    return spelled
 
 
 def reachable(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> list[str]:

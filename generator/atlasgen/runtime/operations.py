@@ -120,9 +120,10 @@ def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProx
 
 
 def _stub(context: Context, operation: Operation) -> Run:
-    error = context.refuse([(501, Fault("unsupported", "", "This operation is not emulated."))], operation)
+    fault = Fault("unsupported", "", "This operation is not emulated.")
 
     def stub(world: World, arguments: Arguments) -> Json:
-        raise error
+        # A new one each time: an error that is kept holds on to the frames of all who ever raised it.
+        raise context.refuse([(501, fault)], operation)
 
     return stub

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
 from atlasgen.errors import Fault
@@ -23,9 +22,8 @@ Count: TypeAlias = "Callable[[], int] | None"
 """Counts the records of a list without finding them; None where that cannot be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list.
+class Page(NamedTuple):
+    """A part of a list; a named tuple, because one is made at every call.
 
     Attributes:
         records: What it holds.
@@ -84,7 +82,7 @@ class Pages:
         page = Page(window[:limit], start, limit, len(window) > limit, total, "", base_url)
         if not self._links or page.following is None:
             return page
-        return replace(page, link=self._link(arguments, page))
+        return page._replace(link=self._link(arguments, page))
 
     def _start(self, arguments: Arguments, limit: int) -> int:
         paging = self._paging

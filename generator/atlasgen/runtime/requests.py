@@ -99,29 +99,41 @@ def _coercions(coercions: Sequence[Coercion]) -> Callable[[Arguments], Arguments
     if not coercions:
         return None
 
+    steps = [(coercion.path, _strict(coercion)) for coercion in coercions]
+
     def coerce(arguments: Arguments) -> Arguments:
         given: Any = arguments.get("body")
         body = given
-        for coercion in coercions:
-            value = at(body, coercion.path)
-            changed = ABSENT if value is ABSENT else _coerced(coercion, value)
+        for path, strict in steps:
+            value = at(body, path)
+            changed = ABSENT if value is ABSENT else strict(value)
             if changed is not ABSENT:
-                body = with_value(body, coercion.path, changed) if coercion.path else changed
+                body = with_value(body, path, changed) if path else changed
         return {**arguments, "body": body} if body is not given else arguments
 
     return coerce
 
 
-def _coerced(coercion: Coercion, value: Any) -> Any:
-    """Return the strict form of a value; `ABSENT` where it is no lenient form."""
+def _strict(coercion: Coercion) -> Callable[[Any], Any]:
+    """Return a function from a value to its strict form; `ABSENT` where it is no lenient form."""
     if coercion.kind == "text":
-        return str(value) if type(value) is int else ABSENT
+        return lambda value: str(value) if type(value) is int else ABSENT
     if coercion.kind == "list":
-        return [value] if isinstance(value, dict) else ABSENT
-    if not isinstance(value, dict):
-        return ABSENT
+        return lambda value: [value] if isinstance(value, dict) else ABSENT
     if coercion.kind == "wrap":
-        name = value.get(coercion.value[0])
-        return {name: value} if isinstance(name, str) else ABSENT
-    empty = [name for name in coercion.value if name in value and (value[name] is None or value[name] == {})]
-    return {name: item for name, item in value.items() if name not in empty} if empty else ABSENT
+        member = coercion.value[0]
+
+        def wrap(value: Any) -> Any:
+            name = value.get(member) if isinstance(value, dict) else None
+            return {name: value} if isinstance(name, str) else ABSENT
+
+        return wrap
+    dropped = frozenset(coercion.value)
+
+    def drop_empty(value: Any) -> Any:
+        if not isinstance(value, dict) or dropped.isdisjoint(value):
+            return ABSENT
+        empty = [name for name in dropped if name in value and (value[name] is None or value[name] == {})]
+        return {name: item for name, item in value.items() if name not in empty} if empty else ABSENT
+
+    return drop_empty

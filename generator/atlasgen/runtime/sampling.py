@@ -1,22 +1,23 @@
 """Makes values that meet schemas, as far as one can without solving puzzles (`not`, bounds that contradict each other).
 
+A schema may ask for what nobody can make (a million characters, an object within itself without end): then the value
+stays small, and does not meet it.
+
 Every choice is made by a function from n to a number below n: a seeded generator (`chooser`) or whatever else decides.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 # The parser behind `re` is the only one that reads patterns as `re` does.
 from re import _constants as code  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import JsonObject, detach
-from atlasgen.runtime.keywords import python_pattern
+from atlasgen.runtime.patterns import parsed, python_pattern, search
 
 Choose: TypeAlias = Callable[[int], int]
 
@@ -24,7 +25,11 @@ WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbour
 
 _DEPTH = 5  # below which only what is required is made, as small as it can be
 _LARGE = 120  # objects in one value, after which it is the same
+_DEEPEST = 40  # levels, below which nothing is made, required or not
+_MOST = 2_000  # objects and items in one value, after which it is the same
+_LONGEST = 10_000  # characters of a text
 _REPEATS = 8  # of what a pattern allows any number of
+_SAFE = 2**53  # numbers beyond are others once they are floats
 _ALPHABET = [chr(number) for number in (*range(0x61, 0x7B), *range(0x41, 0x5B), *range(0x30, 0x3A), *range(0x20, 0x30),
                                         *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F))]  # fmt: skip
 _CATEGORIES: Mapping[Any, Callable[[str], bool]] = {
@@ -77,6 +82,7 @@ class Sampler:
         self._schemas = schemas
         self._words = words
         self._made = 0
+        self._items = 0
 
     def pick(self, items: Sequence[Any]) -> Any:
         """Return one of some items."""
@@ -84,7 +90,7 @@ class Sampler:
 
     def value(self, schema: Any) -> Any:
         """Return a value of a schema in normal form."""
-        self._made = 0
+        self._made = self._items = 0
         return self._value(schema, 0)
 
     def flat(self, given: Any) -> dict[str, Any]:
@@ -107,6 +113,8 @@ class Sampler:
             return detach(schema["const"])
         if schema.get("enum"):
             return detach(self.pick(schema["enum"]))
+        if depth > _DEEPEST or self._made + self._items > _MOST:
+            return None
         small = depth >= _DEPTH or self._made > _LARGE
         if schema.get("anyOf"):
             rest = {key: item for key, item in schema.items() if key != "anyOf"}
@@ -140,17 +148,17 @@ class Sampler:
 
     def _integer(self, schema: dict[str, Any]) -> int:
         step = schema.get("multipleOf", 1)
-        low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
-        high = schema.get("maximum", schema.get("exclusiveMaximum", low + 100) - 1)
-        number = int(low) + self.choose(max(1, min(100, int(high) - int(low) + 1)))
-        return number if step == 1 else int(-(-number // step) * step)
+        low = _safe(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1))
+        high = _safe(schema.get("maximum", schema.get("exclusiveMaximum", low + 100) - 1))
+        number = low + self.choose(max(1, min(100, high - low + 1)))
+        return number if step == 1 else _safe(-(-number // step) * step)
 
     def _number(self, schema: dict[str, Any]) -> float:
         whole = self._integer(schema)
         return whole + 0.5 if self.choose(3) == 0 and "maximum" not in schema and "multipleOf" not in schema else whole
 
     def _string(self, schema: dict[str, Any]) -> str:
-        low, high = int(schema.get("minLength", 0)), int(schema.get("maxLength", 10**9))
+        low, high = min(int(schema.get("minLength", 0)), _LONGEST), int(schema.get("maxLength", _LONGEST))
         if "pattern" in schema:
             text = self.matching(str(schema["pattern"]))
             if text is not None and low <= len(text) <= high:
@@ -163,12 +171,12 @@ class Sampler:
 
     def matching(self, pattern: str) -> str | None:
         """Return a text in which a pattern is found; None where that takes more than following it."""
-        spelled = python_pattern(pattern)
-        if spelled is None:
+        spelled, has = python_pattern(pattern), search(pattern)
+        if spelled is None or has is None:
             return None
         for _ in range(5):
-            text = self._follow(_parsed(spelled), {})
-            if re.search(spelled, text):
+            text = self._follow(parsed(spelled), {})
+            if has(text):
                 return text
         return None
 
@@ -194,7 +202,9 @@ class Sampler:
                 groups[argument[0]] = part
                 made += part
             elif op is code.GROUPREF:
-                made += groups.get(argument, "")
+                made += groups.get(argument, "")[:_LONGEST]
+            if len(made) > _LONGEST:
+                break
         return made
 
     def _member(self, sorts: Sequence[tuple[Any, Any]]) -> str:
@@ -206,9 +216,10 @@ class Sampler:
         return chr(argument[0] if op is code.RANGE else argument) if op in (code.RANGE, code.LITERAL) else "~"
 
     def _array(self, schema: dict[str, Any], depth: int, small: bool) -> list[Any]:
-        low, high = schema.get("minItems", 0), schema.get("maxItems", 3)
+        low, high = int(min(schema.get("minItems", 0), _MOST)), int(min(schema.get("maxItems", 3), _MOST))
         least = max(low, 1) if self.choose(100) < self.share and high else low
         size = low if small else least + self.choose(max(1, min(2, high - least + 1)))
+        self._items += size
         made = [self._value(schema.get("items", True), depth + 1) for _ in range(size)]
         if schema.get("uniqueItems"):
             made = [item for index, item in enumerate(made) if item not in made[:index]]
@@ -234,6 +245,11 @@ class Sampler:
         if isinstance(extra, dict) and not made and not small and self.choose(100) < self.share:
             made[WORDS[0]] = self._value(extra, depth + 1)
         return made
+
+
+def _safe(number: float) -> int:
+    """Return a number as a whole one that every reader of JSON takes for the same."""
+    return int(max(-_SAFE, min(_SAFE, number)))
 
 
 def joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
@@ -271,8 +287,3 @@ def _holds(sort: tuple[Any, Any], char: str) -> bool:
     if op is code.CATEGORY:
         return _CATEGORIES[argument](char) if argument in _CATEGORIES else False
     return bool(op is code.LITERAL and argument == ord(char))
-
-
-@lru_cache(maxsize=1024)
-def _parsed(pattern: str) -> Any:
-    return parser.parse(pattern)

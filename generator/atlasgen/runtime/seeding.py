@@ -9,13 +9,14 @@ from typing import cast
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
+from atlasgen.runtime.bases import flat, kept
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Stream, laid, stream
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.runtime.store import Store
-from atlasgen.runtime.world import Collection, Layer, World
+from atlasgen.runtime.world import Layer, World
 
 SAMPLES = 3
 """How many records of each resource a world holds that no hint describes."""
@@ -26,6 +27,7 @@ RECORDS = 24
 _BEFORE = 6  # what hints name comes about in this part of the time before all else
 
 
+@kept()
 def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = RECORDS) -> Layer:
     """Return the world of a seed.
 
@@ -37,17 +39,11 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
     Raises:
         AtlasgenError: the hints ask for a record that is not there.
     """
-    collections: dict[str, Collection] = {}
-    for emulator in emulators:
-        collections |= emulator.collections
-    world = World(collections, Layer(seed=seed))
+    world = World({}, Layer(seed=seed))  # nothing is looked up by an index before the base has its form
     for emulator in emulators:
         _Seeder(emulator, world, seed).run(records)
-    made = world.changes
-    made.seed = seed
-    made.put_in_order()
-    made.ticks += 1
-    return made.seal()
+    world.changes.ticks += 1
+    return flat(emulators, world)
 
 
 class _Seeder:

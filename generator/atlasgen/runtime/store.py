@@ -39,19 +39,21 @@ class Store:
         self._counters = [field.path for field, it in derived if it.kind == "counter"]
         self._history = _historian(context, resource)
         # By the object that holds them, so that each object is looked up once.
-        objects: dict[Path, tuple[list[tuple[str, Fill]], dict[str, Json]]] = {}
+        objects: dict[Path, tuple[list[str], list[tuple[str, Fill]], dict[str, Json]]] = {}
         parents = [field.path[:-1] for field, _ in derived]
         for field, derive in derived:
-            fills, constants = objects.setdefault(field.path[:-1], ([], {}))
+            times, fills, constants = objects.setdefault(field.path[:-1], ([], [], {}))
             shared = not any(parent[: len(field.path)] == field.path for parent in parents)
             if derive.kind in ("default", "constant", "counter") and shared:
                 constants[field.path[-1]] = derive.value
+            elif derive.kind == "timestamp":
+                times.append(field.path[-1])
             else:
                 fills.append((field.path[-1], self._fill(field, derive, context)))
-        self._objects = [(parent, fills, constants) for parent, (fills, constants) in objects.items()]
+        self._objects = [(parent, *filled) for parent, filled in objects.items()]
 
     def _fill(self, field: Field, derive: Derive, context: Context) -> Fill:
-        value, style = str(derive.value), self._style
+        value = str(derive.value)
         match derive.kind:
             case "copy":
                 return context.paths.dotted(value, self.resource.name)
@@ -60,8 +62,6 @@ class Store:
             case "record":
                 collection = context.names[field.reference.resource] if field.reference is not None else ""
                 return lambda world, draft: world.handle(collection, value) or ABSENT
-            case "timestamp":
-                return lambda world, draft: timestamp(world.seconds, style)
             case _:
                 # Something is filled inside it, so each record needs its own.
                 return lambda world, draft: derive.value
@@ -71,13 +71,18 @@ class Store:
 
         The draft and the objects on the way to what is filled must be the caller's own.
         """
-        for parent, fills, constants in self._objects:
+        for parent, times, fills, constants in self._objects:
             holder, node, name = draft, draft, ""
             for name in parent:
                 holder, inner = node, node.get(name)
                 if not isinstance(inner, dict):
                     inner = node[name] = {}
                 node = inner
+            if times:
+                now = timestamp(world.seconds, self._style)
+                for key in times:
+                    if key not in node:
+                        node[key] = now
             for key, fill in fills:
                 if key not in node and (value := fill(world, draft)) is not ABSENT:
                     node[key] = value if type(value) is str else _own(value)
@@ -105,15 +110,17 @@ class Store:
     def insert(self, world: World, draft: Document) -> Located:
         """Name a complete record, store it, and return it."""
         id = self._identities.assign(world, draft)
-        world.add(self.collection, id, draft)
+        world.put(self.collection, id, draft)
         if self._history is not None:
             self._history(world, draft)
         return id, draft
 
     def replace(self, world: World, id: str, record: Document) -> Located:
         """Store a changed record with its stamps renewed, and return it."""
-        for path in self._stamps:
-            record = with_value(record, path, timestamp(world.seconds, self._style))
+        if self._stamps:
+            now = timestamp(world.seconds, self._style)
+            for path in self._stamps:
+                record = with_value(record, path, now)
         for path in self._counters:
             number = at(record, path)
             record = with_value(record, path, number + 1 if isinstance(number, int) else 1)
@@ -123,7 +130,7 @@ class Store:
         return id, record
 
 
-def _historian(context: Context, resource: Resource) -> Callable[[World, Document], object] | None:
+def _historian(context: Context, resource: Resource) -> Callable[[World, Document], None] | None:
     """Return what keeps the state of a record as a record of another resource; None where nothing does."""
     history = resource.history
     if history is None or history.resource not in context.names or history.resource == resource.name:
@@ -131,12 +138,13 @@ def _historian(context: Context, resource: Resource) -> Callable[[World, Documen
     kept = Store(context, context.plan.resources[history.resource])
     copied = [(target, context.paths.follow(path, resource.name)) for target, path in history.values]
 
-    def keep(world: World, record: Document) -> object:
+    def keep(world: World, record: Document) -> None:
         state: Document = {}
         for target, find in copied:
             if (value := find(world, record)) is not ABSENT:
                 state = with_value(state, target, _own(value))
-        return kept.insert(world, kept.complete(world, state))
+        kept.insert(world, kept.complete(world, state))
+        world.writes.pop()  # it is the service's own doing
 
     return keep
 

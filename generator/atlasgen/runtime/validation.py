@@ -1,8 +1,8 @@
 """Validators for normal-form JSON Schemas, compiled straight to pydantic-core: what they accept is what "valid" means.
 
 A validator returns fresh containers: nothing of the caller's is kept, at any depth. It accepts JSON alone (no NaN, no
-tuple, no key that is not text, no half of a surrogate pair) and some 200 levels of it. `format` is annotation. A
-pattern is searched for with `re`; one that `re` cannot read is annotation too.
+tuple, no key that is not text, no half of a surrogate pair) and some 200 levels of it. `format` is annotation.
+`runtime/patterns.py` says which patterns are.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from pydantic_core import core_schema as core
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.faults import explain
-from atlasgen.runtime.keywords import copied, frozen, is_multiple, is_unique, python_pattern
+from atlasgen.runtime.keywords import copied, frozen, is_multiple, is_unique
+from atlasgen.runtime.patterns import automaton, search
 
 Schema: TypeAlias = "JsonObject | bool"
 
 _TYPES = ("string", "integer", "number", "boolean", "object", "array", "null")
 _ENCODABLE = 2**31  # any bound on length makes pydantic-core refuse lone surrogates, which it otherwise lets through
+_COUNTABLE = 2**63 - 1  # no value has more of anything
 _BOUNDS = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
 TYPED_KEYWORDS = frozenset(
     {
@@ -233,8 +235,18 @@ class _Compiler:
 
 def _string(schema: JsonObject) -> CoreSchema:
     counts = {"max_length": _ENCODABLE} | _counts(schema, "minLength", "maxLength")
-    pattern = python_pattern(str(schema["pattern"])) if "pattern" in schema else None
-    return core.str_schema(pattern=pattern, regex_engine="python-re", strict=True, **counts)
+    pattern = str(schema["pattern"]) if "pattern" in schema else ""
+    spelled, found = automaton(pattern), search(pattern)
+    text = core.str_schema(pattern=spelled if pattern else None, strict=True, **counts)
+    if found is None or spelled is not None:
+        return text
+
+    def check(value: str) -> str:
+        if not found(value):
+            raise ValueError("another form")
+        return value
+
+    return core.no_info_after_validator_function(check, text)
 
 
 def _integer(schema: JsonObject) -> CoreSchema:
@@ -324,7 +336,7 @@ def _unique(items: list[Any]) -> list[Any]:
 
 def _counts(schema: JsonObject, least: str, most: str) -> dict[str, Any]:
     wanted = {"min_length": schema.get(least), "max_length": schema.get(most)}
-    return {name: int(_numeric(count)) for name, count in wanted.items() if count is not None}
+    return {name: min(int(_numeric(count)), _COUNTABLE) for name, count in wanted.items() if count is not None}
 
 
 def _float(value: Json) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from orjson import Fragment
 
@@ -14,7 +14,17 @@ from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Paths
 from atlasgen.runtime.world import World
 
-Show: TypeAlias = Callable[[World, Document], JsonObject]
+Items: TypeAlias = Callable[[World, Iterable[tuple[str, Document]], str], list[Any]]
+"""Shows the records of a list; the text tells apart the choices of members."""
+
+
+class Show(Protocol):
+    """Shows a record, or the object in it that is given."""
+
+    def __call__(self, world: World, record: Document, node: Document | None = None, /) -> JsonObject:
+        """Return what is shown."""
+
+
 Make: TypeAlias = Callable[[World, Document, Document], Any]
 """From the record and the object in it that is being shown to the value of one member; `ABSENT` leaves the member
 out."""
@@ -23,6 +33,8 @@ Step: TypeAlias = "tuple[str, Make | None]"
 """A member and what makes it; None copies it."""
 
 
+_KEPT = 4096  # encoded records that are kept of each list that is asked for
+_VARIANTS = 256  # kinds of lists of which they are kept
 _LOCAL_LINK = re.compile(r"(?:[^{}]|\{\w+\})*")  # no placeholder follows a reference
 
 
@@ -46,17 +58,61 @@ class Views:
         key = f"{name} {'.'.join(select)}"
         if key not in self._compiled:
             view = self._plan.views[name]
-            members = self._members(view.members, view.resource, (), select)
-
-            def show(world: World, record: Document) -> JsonObject:
-                return members(world, record, record)
-
-            self._compiled[key] = show
+            self._compiled[key] = self._members(view.members, view.resource, (), select)
         return self._compiled[key]
 
-    def _members(
-        self, shapes: Iterable[Shape], resource: str, path: Path, select: Path
-    ) -> Callable[[World, Document, Document], JsonObject]:
+    def items(self, name: str, select: Path = ()) -> Items:
+        """Return the function that shows the records of a list.
+
+        A record of the base is encoded once for all episodes, as long as they touch nothing else that it shows.
+        """
+        view, show = self._plan.views[name], self.view(name, select)
+        collection, others = self._names.get(view.resource, ""), self._shown(name, {name})
+
+        def items(world: World, records: Iterable[tuple[str, Document]], variant: str) -> list[Any]:
+            kept: dict[str, Any] | None = None
+            if others is not None and len(variant) < 100 and world.touched.isdisjoint(others):
+                label = f"{name} {variant} {world.base_url}"
+                kept = world.base.shown.get(label)
+                if kept is None and len(world.base.shown) < _VARIANTS:
+                    kept = world.base.shown[label] = {}
+            based = world.base.tables.get(collection, {})
+            shown, reads = [], world.reads
+            for id, record in records:
+                if kept is not None:
+                    found = kept.get(id)
+                    if found is None and based.get(id) is record and len(kept) < _KEPT:
+                        world.reads = [(collection, id)]
+                        found = kept[id] = (record, Fragment(encode(show(world, record))), world.reads)
+                        world.reads = reads
+                    if found is not None and found[0] is record:
+                        reads += found[2]
+                        shown.append(found[1])
+                        continue
+                if collection:
+                    reads.append((collection, id))
+                shown.append(show(world, record))
+            return shown
+
+        return items
+
+    def _shown(self, name: str, seen: set[str]) -> frozenset[str] | None:
+        """Return the collections whose records a view shows besides its own; None where that cannot be told."""
+        found: set[str] = set()
+        pending: list[tuple[Shape, Path]] = [(shape, ()) for shape in self._plan.views[name].members]
+        for shape, path in pending:  # it grows while it is walked
+            if _is_moved(shape, path) or (shape.kind == "link" and not _LOCAL_LINK.fullmatch(shape.template)):
+                return None
+            pending += [(member, shape.path) for member in shape.members]
+            if shape.kind in ("reference", "references", "inverse"):
+                found.add(self._names[shape.resource])
+                inner = self._shown(shape.view, seen | {shape.view}) if shape.view not in seen else frozenset()
+                if inner is None:
+                    return None
+                found |= inner
+        return frozenset(found)
+
+    def _members(self, shapes: Iterable[Shape], resource: str, path: Path, select: Path) -> Show:
         # A plain member is copied in the loop itself: a call for each would cost more than the rest of the view.
         steps = [
             (s.name, self._moved(s, resource) if _is_moved(s, path) else None if _is_plain(s, select) else
@@ -65,7 +121,9 @@ class Views:
         ]  # fmt: skip
         chosen = select != () and path == select
 
-        def build(world: World, record: Document, node: Document) -> JsonObject:
+        def build(world: World, record: Document, node: Document | None = None) -> JsonObject:
+            if node is None:
+                node = record
             shown: JsonObject = {}
             for name, make in steps if not chosen or world.wanted is None else _wanted(steps, world.wanted):
                 if make is None:

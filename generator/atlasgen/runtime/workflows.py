@@ -57,8 +57,11 @@ class Arrows:
     def find(self, world: World, record: Document, id: str) -> Document | None:
         """Return an arrow if it is open to a record."""
         arrow = world.get(self._collection, id)
-        if arrow is None or any(own(world, arrow) != get(world, record) for _, own, get in self._scope):
+        if arrow is None:
             return None
+        for _, own, get in self._scope:
+            if own(world, arrow) != get(world, record):
+                return None
         sources = self._from(world, arrow)
         anywhere = sources is ABSENT or sources is None or sources == []
         return arrow if anywhere or self._now(world, record) in sources else None

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document
+from atlasgen.runtime.documents import ABSENT, Document, at
 
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
@@ -24,11 +25,18 @@ RecordId: TypeAlias = tuple[str, str]
 Index: TypeAlias = tuple[str, Path]
 """A collection and a path in its records, by whose value they are listed."""
 
+Listing: TypeAlias = dict[str, dict[str, None]]
+"""Value -> the ids of the records that have it, or have it in a list, in order."""
+
 Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
 """A table, a key in it, and what stood there before; `ABSENT` for nothing."""
 
 
-_EPOCH = 1_767_258_000  # 2026-01-01T09:00:00Z, when every world begins
+EPOCH = 1_767_258_000
+"""2026-01-01T09:00:00Z, when every episode begins at the earliest."""
+
+_NOTHING: Mapping[str, Any] = {}
+_MANY = 1000  # records written before indexes are brought up to date although nobody asks for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +68,25 @@ class Collection:
 class Layer:
     """Records with their indexes; frozen once it is built, so that any number of episodes share it.
 
+    An index is made when it is first asked for, and brought up to date when it is asked for again: most of what an
+    episode writes is never looked for by most of its fields.
+
     Attributes:
         tables: Collection -> id -> document, or None for a record that this layer takes away from the one below.
-        indexes: Index -> value -> id -> whether it is listed there.
+        indexes: The indexes that somebody has asked for: see `index`.
+        stale: Collection with indexes -> the records written since they were brought up to date: id, what was before.
         counters: How far each sequence of ids has got.
         handles: (collection, name) -> id, for records that hints call by name.
         context: The ambient records: name -> id.
         ticks: Seconds since the world began.
         shown: Encoded views of records of a base, kept by view and id: see `views`.
         order: The place of each record in its table, kept by collection and id once somebody asks: see `places`.
+        last: The greatest number at a path of a frozen layer, kept once somebody asks: see `World.rises`.
     """
 
     tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
-    indexes: dict[Index, dict[str, dict[str, bool]]] = field(default_factory=dict)
+    indexes: dict[Index, Listing] = field(default_factory=dict, repr=False, compare=False)
+    stale: dict[str, list[tuple[str, Document | None]]] = field(default_factory=dict, repr=False, compare=False)
     counters: dict[str, int] = field(default_factory=dict)
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
     context: dict[str, str] = field(default_factory=dict)
@@ -81,6 +95,7 @@ class Layer:
     digest: str = ""
     shown: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
     order: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    last: dict[Index, float] = field(default_factory=dict, repr=False, compare=False)
 
     def places(self, collection: str, *, keep: bool) -> dict[str, int]:
         """Return the place of each id in its table; kept for the next time where the layer is frozen."""
@@ -91,17 +106,47 @@ class Layer:
                 self.order[collection] = found
         return found
 
-    def put_in_order(self) -> None:
-        """Let indexes list records in the order in which they were made, and forget those that they no longer list."""
-        for (collection, _), index in self.indexes.items():
-            places = self.places(collection, keep=False)
-            for listed in index.values():
-                there = sorted((id for id, present in listed.items() if present), key=places.__getitem__)
-                listed.clear()
-                listed.update(dict.fromkeys(there, True))
+    def index(self, index: Index) -> Listing:
+        """Return the records of this layer by what stands at a path."""
+        found = self.indexes.get(index)
+        collection, path = index
+        if found is None:
+            self.refresh(collection)
+            found = {}
+            for id, document in self.tables.get(collection, {}).items():
+                for text in _texts(document, path):
+                    found.setdefault(text, {})[id] = None
+            self.indexes[index] = found
+            self.stale.setdefault(collection, [])
+        elif self.stale[collection]:
+            self.refresh(collection)
+        return found
+
+    def refresh(self, collection: str) -> None:
+        """Bring the indexes of a collection up to date."""
+        stale = self.stale.get(collection)
+        if not stale:
+            return
+        table = self.tables[collection]
+        for (name, path), listing in self.indexes.items():
+            for id, before in stale if name == collection else ():
+                old, new = _texts(before, path), _texts(table.get(id), path)
+                if old != new:
+                    for text in old:
+                        listing.get(text, {}).pop(id, None)
+                    for text in new:
+                        listing.setdefault(text, {})[id] = None
+        stale.clear()
+
+    def forget(self, collection: str) -> None:
+        """Drop the indexes of a collection; they are made anew when they are asked for."""
+        if self.stale.pop(collection, None) is not None:
+            self.indexes = {index: listing for index, listing in self.indexes.items() if index[0] != collection}
 
     def seal(self) -> Layer:
         """Return the layer with its digest; nothing may be written to it from here on."""
+        # What they list is in the order in which records were made, not in which they were written.
+        self.indexes, self.stale = {}, {}
         content = {
             "tables": self.tables,
             "counters": self.counters,
@@ -184,15 +229,19 @@ class World:
         return self.first((collection, (member,)), text)
 
     def first(self, index: Index, value: str) -> str | None:
-        """Return the id of the oldest record that an index lists under a value."""
+        """Return the id of the oldest record that has a value at an indexed path."""
+        ids: Iterable[str] = self.base.index(index).get(value, _NOTHING)
         if index[0] in self.touched:
-            changed, layered = self.changes.indexes.get(index), self.layer.indexes.get(index)
-            if (changed is not None and value in changed) or (layered is not None and value in layered):
-                return next(self.listed(*index, value), None)
-        based = self.base.indexes.get(index)
-        if based is not None and value in based:
-            for id in based[value]:
-                return id
+            above = self._above(index, value)
+            # Nearly always it is the only one, and nobody has given its name to another.
+            if not above:
+                ids = [id for id in ids if not self._is_above(index[0], id)]
+            elif len(above) == 1 and all(id in above for id in ids):
+                ids = above
+            else:
+                ids = self.listed(*index, value)
+        for id in ids:
+            return id
         return None
 
     def ids(self, collection: str, *, newest_first: bool = False) -> Iterator[str]:
@@ -217,18 +266,17 @@ class World:
 
     def listed(self, collection: str, path: Path, value: str, *, newest_first: bool = False) -> Iterator[str]:
         """Yield the ids of the records whose indexed path has a value, oldest first if not said otherwise."""
-        key = (collection, path)
-        nothing: dict[str, bool] = {}
-        changed = self.changes.indexes.get(key, {}).get(value, nothing)
-        layered = self.layer.indexes.get(key, {}).get(value, nothing)
-        based = self.base.indexes.get(key, {}).get(value, nothing)
+        index = (collection, path)
+        based = self.base.index(index).get(value, {})
         kept: Iterator[str] = reversed(based) if newest_first else iter(based)
-        if not changed and not layered:
+        if collection not in self.touched:
             return kept
         if not self.base.tables:  # a base that is being made: it is put in order when it is done
-            return (id for id in (reversed(changed) if newest_first else changed) if changed[id])
-        kept = (id for id in kept if changed.get(id, layered.get(id, True)))
-        added = [id for id, present in {**layered, **changed}.items() if present and id not in based]
+            changed = self.changes.index(index).get(value, {})
+            return reversed(changed) if newest_first else iter(changed)
+        above = self._above(index, value)
+        kept = (id for id in kept if id in above or not self._is_above(collection, id))
+        added = [id for id in above if id not in based]
         if not added:
             return kept
         # What is listed since may be older than what the base lists: a record of it that was given another value.
@@ -238,6 +286,18 @@ class World:
         if any(id in table for id in added):
             return heapq.merge(kept, added, key=place, reverse=newest_first)
         return chain(added, kept) if newest_first else chain(kept, added)
+
+    def _is_above(self, collection: str, id: str) -> bool:
+        """Whether the task or the episode has written a record."""
+        return id in self.changes.tables.get(collection, _NOTHING) or id in self.layer.tables.get(collection, _NOTHING)
+
+    def _above(self, index: Index, value: str) -> Mapping[str, None]:
+        """Return the ids of the records of the task and of the episode that have a value at an indexed path."""
+        changed, layered = self.changes.index(index).get(value, _NOTHING), self.layer.index(index).get(value)
+        if not layered:
+            return changed
+        written = self.changes.tables.get(index[0], _NOTHING)
+        return {**{id: None for id in layered if id not in written}, **changed}
 
     def position(self, collection: str) -> Callable[[str], tuple[int, int]]:
         """Return a function from the id of a record to its place in the order of `ids`."""
@@ -255,24 +315,43 @@ class World:
 
         return place
 
+    def rises(self, collection: str, path: Path, read: Callable[[Any], float | None]) -> bool:
+        """Whether the number that is read at a path of each record never goes down along the order of `ids`."""
+        index = (collection, path)
+        last = self.base.last.get(index)
+        if last is None:
+            last = self.base.last[index] = _greatest(self.base.tables.get(collection, {}), path, read)
+        for level, below in ((self.layer, (self.base,)), (self.changes, (self.layer, self.base))):
+            if collection not in self.touched or last == math.inf:
+                break
+            fresh: dict[str, Document | None] = {}
+            for id, document in level.tables.get(collection, {}).items():
+                before = next((found for lower in below if (found := lower.tables.get(collection, {}).get(id))), None)
+                if before is None:
+                    fresh[id] = document
+                elif document is not None and at(document, path) != at(before, path):
+                    return False
+            last = _greatest(fresh, path, read, last)
+        return last < math.inf
+
     def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
         """Return how many records there are, or have a value at an indexed path, without a look at each of the base."""
-        levels = (self.base, self.layer, self.changes)
         if path is None:
-            tables: Any = [level.tables.get(collection, {}) for level in levels]
+            based: Mapping[str, Any] = self.base.tables.get(collection, _NOTHING)
         else:
-            tables = [level.indexes.get((collection, path), {}).get(value, {}) for level in levels]
-        based, layered, changed = tables
-        total = len(based)
-        for id in layered.keys() | changed.keys():
-            above = changed.get(id, layered.get(id))
-            total += (above is not None and above is not False) - (id in based)
-        return total
+            based = self.base.index((collection, path)).get(value, _NOTHING)
+        if collection not in self.touched:
+            return len(based)
+        written = {**self.layer.tables.get(collection, _NOTHING), **self.changes.tables.get(collection, _NOTHING)}
+        if path is None:
+            above = sum(document is not None for document in written.values())
+        else:
+            above = len(self._above((collection, path), value))
+        return len(based) + above - sum(id in based for id in written)
 
     def values(self, collection: str, path: Path) -> list[str]:
         """Return the texts that stand at an indexed path of any record, sorted."""
-        key = (collection, path)
-        names = {name for level in (self.base, self.layer, self.changes) for name in level.indexes.get(key, ())}
+        names = {name for level in (self.base, self.layer, self.changes) for name in level.index((collection, path))}
         return sorted(name for name in names if self.count(collection, path, name))
 
     def handle(self, collection: str, name: str) -> str | None:
@@ -292,37 +371,28 @@ class World:
     @property
     def seconds(self) -> int:
         """The time now, in seconds since 1970."""
-        return _EPOCH + self.changes.ticks
+        return EPOCH + self.changes.ticks
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
-    def put(self, collection: str, id: str, document: Document) -> None:
-        """Store a record; the document must be the world's own and may not be changed from here on."""
-        self._replace(collection, id, document)
-
-    def add(self, collection: str, id: str, document: Document) -> None:
-        """Store a record under an id that nothing has; otherwise `put`."""
-        self._write(collection, id, None, document)
-
-    def remove(self, collection: str, id: str) -> None:
-        """Take a record away."""
-        self._replace(collection, id, None)
-
-    def _replace(self, collection: str, id: str, document: Document | None) -> None:
-        self._write(collection, id, self.get(collection, id), document)
-
-    def _write(self, collection: str, id: str, before: Document | None, after: Document | None) -> None:
-        """Bring the records and their indexes from one state of a record to another, noting how to undo it."""
-        table, journal = self.changes.tables.get(collection), self._journal
+    def put(self, collection: str, id: str, document: Document | None) -> None:
+        """Store a record, or take it away; the document must be the world's own and stay as it is from here on."""
+        table = self.changes.tables.get(collection)
         if table is None:
             table = self.changes.tables[collection] = {}
             self.touched.add(collection)
-        journal.append((table, id, table.get(id, ABSENT)))
-        table[id] = after
+        self._journal.append((table, id, table.get(id, ABSENT)))
+        stale = self.changes.stale.get(collection)
+        if stale is not None:
+            stale.append((id, table.get(id)))
+        table[id] = document
+        if stale is not None and len(stale) == _MANY:
+            self.changes.refresh(collection)
         self.writes.append((collection, id))
-        info = self.collections.get(collection)
-        if info is not None:
-            _enter(self.changes, info.indexed, id, before, after, journal)
+
+    def remove(self, collection: str, id: str) -> None:
+        """Take a record away."""
+        self.put(collection, id, None)
 
     def next(self, sequence: str, start: int) -> int:
         """Return the next number of a sequence, which begins at `start`."""
@@ -357,6 +427,8 @@ class World:
                 del table[key]
             else:
                 table[key] = before
+        for collection, _ in self.writes:
+            self.changes.forget(collection)
         self._journal = []
         self.writes = []
 
@@ -367,10 +439,6 @@ class World:
         layered = self.layer.tables.get(collection, {}).get(id, ABSENT)
         if layered is not ABSENT:
             return cast("Document | None", layered)
-        return self.base.tables.get(collection, {}).get(id)
-
-    def in_base(self, collection: str, id: str) -> Document | None:
-        """Return a record as the base has it."""
         return self.base.tables.get(collection, {}).get(id)
 
     def diff(self) -> tuple[Change, ...]:
@@ -407,41 +475,22 @@ class World:
         }
 
 
-def _enter(
-    layer: Layer,
-    indexed: Iterable[Index],
-    id: str,
-    before: Document | None,
-    after: Document | None,
-    journal: list[Overwritten],
-) -> None:
-    """Bring the indexes of a layer from one state of a record to another, noting how to undo it."""
-    for index in indexed:
-        was: Any = before
-        now: Any = after
-        for key in index[1]:
-            was = was.get(key) if type(was) is dict else None
-            now = now.get(key) if type(now) is dict else None
-        if was is now:
-            continue
-        old, new = (was,) if type(was) is str else _texts(was), (now,) if type(now) is str else _texts(now)
-        if old == new:
-            continue
-        listed = layer.indexes.get(index)
-        if listed is None:
-            listed = layer.indexes[index] = {}
-        for texts, present in ((old, False), (new, True)):
-            for text in texts:
-                ids = listed.get(text)
-                if ids is None:
-                    ids = listed[text] = {}
-                journal.append((ids, id, ids.get(id, ABSENT)))
-                ids[id] = present
-
-
 def _is_new(id: str, layered: Mapping[str, Any], based: Mapping[str, Any]) -> bool:
     """Whether a record that the episode has changed was not there before it."""
     return id not in based and id not in layered
+
+
+def _greatest(
+    table: Mapping[str, Document | None], path: Path, read: Callable[[Any], float | None], last: float = -math.inf
+) -> float:
+    """Return the last number at a path of the records of a table; infinity where one is missing or they go down."""
+    for document in table.values():
+        if document is not None:
+            number = read(at(document, path))
+            if number is None or number < last:
+                return math.inf
+            last = number
+    return last
 
 
 def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document | None:
@@ -458,8 +507,13 @@ def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document |
     return copy
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    """Return what a value is listed under: a list under each of its items."""
+def _texts(document: Document | None, path: Path) -> Sequence[str]:
+    """Return what a record is listed under: where a list stands at the path, under each of its items."""
+    value: Any = document
+    for key in path:
+        value = value.get(key) if type(value) is dict else None
+    if type(value) is str:
+        return (value,)
     if value is None:
         return ()
-    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+    return [str(item) for item in (value if isinstance(value, list) else [value])]

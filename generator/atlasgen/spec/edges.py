@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
 from atlasgen.errors import Problem
 from atlasgen.jsonvalue import Json, JsonObject, pointer, resolve
 from atlasgen.spec.wording import nearest, sort_of
+
+# References in a row, each to nothing but the next one; real documents have three.
+LONGEST_CHAIN = 100
+# Problems after which no more remedies are looked for: each looks at every name that there is.
+_REMEDIES = 100
 
 
 class Notes:
@@ -62,18 +68,28 @@ class Edges(Notes):
                 parent = resolve(self.document, stem[1:])
             except KeyError:
                 parent = None
-            near = nearest(last, parent if isinstance(parent, dict) else ())
+            known = parent if isinstance(parent, dict) and len(self.problems) < _REMEDIES else ()
+            near = nearest(last, known)
             self.problem(at, f"{target} does not exist", f"the nearest name there is {near}" if near else "")
             return {}
         return self.object(found, target[1:])
+
+    def may_follow(self, target: str, seen: Sequence[str], at: str) -> bool:
+        """Whether a reference leads on; one of the references that led to it, or too many of them, is a problem."""
+        if target in seen:
+            self.problem(at, f"{target} leads back to itself", "break the circle")
+        elif len(seen) == LONGEST_CHAIN:
+            self.problem(at, f"leads through more than {LONGEST_CHAIN} references", "refer to the last of them")
+        else:
+            return True
+        return False
 
     def target(self, value: Json, at: str) -> Json:
         """Follow the references of something that is no schema (a parameter, a body, an answer, a path)."""
         seen: list[str] = []
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
             target = cast("str", value["$ref"])
-            if target in seen:
-                self.problem(at, f"{target} leads back to itself", "break the circle")
+            if not self.may_follow(target, seen, at):
                 return {}
             seen.append(target)
             rest = {key: item for key, item in value.items() if key != "$ref"}

@@ -15,15 +15,15 @@ MAX_BYTES = 64 * 2**20
 _VERSION = re.compile(r"3\.[01]\.[0-9]+(?:-[\w.]+)?")
 
 
-def read(path: Path) -> JsonObject:
-    """Return the object that a file holds.
+def read(path: Path, *, limit: int = MAX_BYTES) -> JsonObject:
+    """Return the object that a file of at most `limit` bytes holds.
 
     It is a value: whoever keeps it changes nothing in place, for parts of it may be shared (`spec.parse`).
 
     Raises:
         AtlasgenError: the file cannot be read, is malformed, is beyond a limit, or holds no object.
     """
-    text = _text(path)
+    text = _text(path, limit)
     if not text.strip():
         raise AtlasgenError.single(str(path), "the file is empty")
     parse = parse_json if path.suffix.lower() == ".json" else parse_yaml
@@ -61,7 +61,7 @@ def _not_openapi(document: JsonObject, where: str) -> Problem:
     return Problem(where, "is not an OpenAPI document: it has no 'openapi'", remedy)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, limit: int) -> str:
     where = str(path)
     try:
         if path.is_dir():
@@ -69,14 +69,14 @@ def _text(path: Path) -> str:
         if path.exists() and not path.is_file():  # a pipe or a device may never end
             raise AtlasgenError.single(where, "is not a regular file")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(limit + 1)
     except FileNotFoundError as error:
         raise AtlasgenError.single(where, "there is no such file", _missing(path)) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         what = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         raise AtlasgenError.single(where, what) from error
-    if len(data) > MAX_BYTES:
-        raise AtlasgenError.single(where, f"is larger than {MAX_BYTES // 2**20} MB")
+    if len(data) > limit:
+        raise AtlasgenError.single(where, f"is larger than {limit // 2**20} MB")
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, pointer
+from atlasgen.spec.descent import endless
 from atlasgen.spec.edges import base_path, text
 from atlasgen.spec.schemas import HINT, Schemas, pascal
 
@@ -117,6 +118,8 @@ class _Normaliser(Schemas):
         operations = tuple(self._operations())
         info = self.object(self.document.get("info"), "/info")
         hints = self.object(self.document.get(HINT), pointer(HINT))
+        for name, what in endless(self.schemas):
+            self.problem(self.place(name), what, "break the circle, or shorten the way, with a schema that ends it")
         if self.problems:
             raise AtlasgenError(*dict.fromkeys(self.problems))
         return NormalisedDocument(

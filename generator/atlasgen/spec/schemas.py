@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias, cast
 
+from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
-from atlasgen.spec.edges import Edges, member
+from atlasgen.spec.edges import LONGEST_CHAIN, Edges, member
 from atlasgen.spec.keywords import SORTS
 from atlasgen.spec.wording import sort_of
 
@@ -32,6 +33,8 @@ _NESTING = (
     ("properties", dict, "an object"), ("allOf", list, "a list"), ("anyOf", list, "a list"), ("oneOf", list, "a list"),
 )  # fmt: skip
 _EXCLUSIVE = (_COPIED - _ANNOTATIONS - {"required"}) | {"items", "anyOf", "not"}
+# `allOf` brings what it names to where it stands, which may double with every step; the whole of Jira makes 9,000.
+_MADE = 100_000
 
 
 def pascal(*parts: str) -> str:
@@ -56,6 +59,8 @@ class Schemas(Edges):
         self.components = self.object(member(document, "components", "schemas"), "/components/schemas")
         self.schemas: dict[str, JsonObject] = {}
         self.detached: dict[str, str] = {}
+        self._made = 0
+        self._expanding: list[str] = []
         self.directed = self._directed_components()
         self.input_names = {name: self._free_name(name + "Input") for name in self.components if name in self.directed}
 
@@ -65,6 +70,12 @@ class Schemas(Edges):
             at = pointer("components", "schemas", name)
             for view, key in self._views(name):
                 self.schemas[key] = self.convert(schema, view, at, pascal(key))
+
+    def place(self, name: str) -> str:
+        """Return the pointer of the schema in the document that is made under a name."""
+        detached = {made: target.partition("#")[2] for target, made in self.detached.items()}
+        component = next((key for key, given in self.input_names.items() if given == name), name)
+        return detached.get(name, pointer("components", "schemas", component))
 
     def convert(self, value: Json, view: View, at: str, title: str, trail: tuple[str, ...] = ()) -> JsonObject:
         """Return the normal form of one schema.
@@ -76,6 +87,12 @@ class Schemas(Edges):
             title: What an object that is written in place is called, from its place.
             trail: References that are being merged in place, against circles.
         """
+        self._made += 1
+        if self._made > _MADE:
+            self.problem(
+                at, f"is one of more than {_MADE:,} schemas that merging `allOf` makes", "include less by `allOf`"
+            )
+            raise AtlasgenError(*dict.fromkeys(self.problems))
         if isinstance(value, bool):
             return {} if value else {"not": {}}
         if not isinstance(value, dict):
@@ -95,7 +112,7 @@ class Schemas(Edges):
                 if key in SORTS and not SORTS[key][1](item):
                     self.problem(at + pointer(key), f"must be {SORTS[key][0]}, not {sort_of(item)}")
                 else:
-                    result[key] = item
+                    result[key] = self._names(item, at + pointer(key)) if key == "required" else item
         self._members(value, result, view, at, title)
         self._bounds(value, result)
         alternatives = [key for key in ("anyOf", "oneOf") if isinstance(value.get(key), list) and value[key]]
@@ -113,6 +130,14 @@ class Schemas(Edges):
             result["not"] = self.convert(value["not"], view, at + "/not", title + "Not")
         return self._nullable(value, result)
 
+    def _names(self, value: Json, at: str) -> list[Json]:
+        """Return the names in a list, each once; a problem is noted for anything else there."""
+        items = self.array(value, at)
+        for index, item in enumerate(items):
+            if not isinstance(item, str):
+                self.problem(f"{at}/{index}", f"must be text, not {sort_of(item)}")
+        return [*dict.fromkeys(item for item in items if isinstance(item, str))]
+
     def _members(self, value: JsonObject, result: JsonObject, view: View, at: str, title: str) -> None:
         properties = value.get("properties")
         if isinstance(properties, dict):
@@ -124,12 +149,11 @@ class Schemas(Edges):
             }
             result["properties"] = kept
             result["title"] = title
-            required = value.get("required")
-            if isinstance(required, list):
-                gone = properties.keys() - kept.keys()
-                result["required"] = [name for name in dict.fromkeys(map(str, required)) if name not in gone]
-        if not isinstance(result.get("required", []), list) or result.get("required") == []:
-            result.pop("required", None)
+            gone = properties.keys() - kept.keys()
+            names = cast("list[Json]", result.get("required", []))
+            result["required"] = [name for name in names if name not in gone]
+        if result.get("required") == []:
+            del result["required"]
         if "additionalProperties" in value:
             extra = value["additionalProperties"]
             if not isinstance(extra, bool | dict):
@@ -211,6 +235,9 @@ class Schemas(Edges):
                 if target in steps:
                     self.problem(where, f"`allOf` includes itself through {target}", "break the circle")
                     return {}
+                if len(steps) == LONGEST_CHAIN:
+                    self.problem(where, f"`allOf` leads through more than {LONGEST_CHAIN} references", "include less")
+                    return {}
                 steps = (*steps, target)
                 found = self.find(target, where)
                 extra = {key: item for key, item in branch.items() if key != "$ref"}
@@ -276,10 +303,16 @@ class Schemas(Edges):
             **self.input_names,
         }.items():
             source = self.components[component]
+            if given in self._expanding:
+                continue  # it would be written out within itself without end
             if name == (given,) and isinstance(source, dict) and "properties" in source:
                 at = pointer("components", "schemas", component)
                 rest = {key: item for key, item in schema.items() if key != "$ref"}
-                return {**self.convert(source, view, at, title), **rest}
+                self._expanding.append(given)
+                try:
+                    return {**self.convert(source, view, at, title), **rest}
+                finally:
+                    self._expanding.pop()
         return schema
 
     # -- names ---------------------------------------------------------------------------------------------------------
@@ -294,8 +327,7 @@ class Schemas(Edges):
         seen = [target]
         while set(found) == {"$ref"} and isinstance(found["$ref"], str):
             target = found["$ref"]
-            if target in seen:
-                self.problem(at, f"{target} leads back to itself", "break the circle")
+            if not self.may_follow(target, seen, at):
                 return None
             seen.append(target)
             found, path = self.find(target, at), tokens(target[1:])

@@ -179,10 +179,9 @@ class _Trimmer:
         for path, value in _object(self.full.get("paths")).items():
             item = self._item(path, value)
             for method in METHODS:
-                operation_id = _object(item.get(method)).get("operationId")
                 if method in item:
                     named.setdefault(f"{method.upper()} {path}", []).append(_Chosen(path, method))
-                if isinstance(operation_id, str):
+                if operation_id := _operation_id(item, method):
                     named.setdefault(operation_id, []).append(_Chosen(path, method))
         chosen: set[_Chosen] = set()
         for name in operations:
@@ -211,13 +210,11 @@ class _Trimmer:
 
     def _paths(self, chosen: Iterable[_Chosen], lead: str) -> JsonObject:
         paths = dict(_object(self.existing.get("paths")))
-        taken = {
-            _object(_object(item).get(method)).get("operationId") for item in paths.values() for method in METHODS
-        } - {None}
+        taken = {_operation_id(_object(item), method) for item in paths.values() for method in METHODS} - {""}
         full = {path: self._item(path, value) for path, value in _object(self.full.get("paths")).items()}
         for path, method in dict.fromkeys((item.path, item.method) for item in chosen):
             item, there = full[path], _object(paths.get(lead + path))
-            if method in there or _object(item[method]).get("operationId") in taken:
+            if method in there or _operation_id(item, method) in taken:
                 continue
             at = pointer("paths", path)
             operation = _object(self._clean(item[method], "operation", at + pointer(method)))
@@ -372,6 +369,12 @@ class _Trimmer:
 
     def _problem(self, at: str, what: str, remedy: str = "") -> None:
         self.problems.append(Problem(f"{self.where}#{at}", what, remedy))
+
+
+def _operation_id(item: JsonObject, method: str) -> str:
+    """Return the operationId of an operation; empty where it has none, or one that is no text."""
+    operation_id = _object(item.get(method)).get("operationId")
+    return operation_id if isinstance(operation_id, str) else ""
 
 
 def _component(target: str) -> tuple[str, str] | None:

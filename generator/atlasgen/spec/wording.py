@@ -10,6 +10,7 @@ from atlasgen.jsonvalue import Json
 
 # Below this likeness a suggestion misleads more often than it helps; `/rest/issue` is .79 like `/rest/api/3/issue`.
 _LIKENESS = 0.55
+_LONGEST_NAME = 200  # comparing takes as long as the two names multiplied
 
 # What a first sentence is found with.
 _LONGEST = 120
@@ -24,7 +25,10 @@ _SHORTENED = frozenset({"e.g", "eg", "i.e", "ie", "etc", "vs", "cf", "no", "appr
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the existing name that was probably meant, or None where none is alike."""
-    found = difflib.get_close_matches(name, list(dict.fromkeys(names)), n=1, cutoff=_LIKENESS)
+    if len(name) > _LONGEST_NAME:
+        return None
+    known = dict.fromkeys(known for known in names if len(known) <= _LONGEST_NAME)
+    found = difflib.get_close_matches(name, known, n=1, cutoff=_LIKENESS)
     return found[0] if found else None
 
 

@@ -16,7 +16,7 @@ from atlasgen.runtime.world import Change, Layer, World
 from atlasgen.tasks.diff import differing
 from atlasgen.tasks.readers import is_found, readers
 from atlasgen.tasks.skeleton import Argument, OperationReward
-from atlasgen.tasks.task import KINDS, Effect, Expected, ExpectedCall, GoldCall, Needed, Reader, Target, Task
+from atlasgen.tasks.task import Effect, Expected, ExpectedCall, GoldCall, Needed, Reader, Target, Task, effect_of
 
 SPARE = 2
 """Calls that a careful agent may make beyond those of the gold: a look at something else, a second check."""
@@ -153,9 +153,9 @@ def effects(environment: Environment) -> dict[str, Effect]:
     """Return what the writing tools of an environment do."""
     operations = [(operation, emulator) for emulator in environment.emulators for operation in emulator.plan.operations]
     return {
-        tool.name: Effect(KINDS[operation.archetype], emulator.names.get(operation.resource, ""))
+        tool.name: effect
         for tool, (operation, emulator) in zip(environment.tools, operations, strict=True)
-        if operation.archetype in KINDS
+        if (effect := effect_of(operation, emulator.names)) is not None
     }
 
 

@@ -206,12 +206,15 @@ def _readers(environment: Environment) -> Iterator[_Reader]:
         # A parameter that chooses among words may show more: ask with each of them.
         variants: list[Mapping[str, str]] = [{}]
         known = {operation.target, *(parameter for parameter, _, _ in above)}
+        # ... but not one that says the order, or keeps some of what is listed anyway.
+        idle = {item.parameter for item in operation.filters} | {item.parameter for item in operation.searches}
+        idle |= {operation.sort.parameter} if operation.sort is not None else set()
         for parameter in operation.parameters:
             name = str(parameter.schema.get("$ref", "")).removeprefix("#/$defs/")
             words = plan.schemas.get(name, parameter.schema).get("enum")
             options = [{parameter.name: str(word)} for word in words] if isinstance(words, list) else []
             if not parameter.required:
-                variants += options
+                variants += options if parameter.name not in idle else []
             elif parameter.name not in known:
                 variants = [{**variant, **option} for variant in variants for option in options]
         if variants:

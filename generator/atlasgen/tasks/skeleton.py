@@ -15,7 +15,7 @@ from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
 from atlasgen.tasks.readers import readers, shows
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task
+from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task, effect_of
 from atlasgen.tasks.trajectory import Trajectory
 
 
@@ -75,6 +75,7 @@ class OperationReward:
         self.stored = frozenset(argument.stored for argument in self.arguments if argument.stored)
         self._by_pointer = {argument.pointer: argument for argument in self.arguments}
         self._unordered = frozenset(argument.stored for argument in self.arguments if argument.unordered)
+        self._showable = {path for reader in self.readers for path in reader.places}
         self._targets = {reader.operation: reader.target for reader in self.readers}
 
     @classmethod
@@ -102,8 +103,8 @@ class OperationReward:
         return path in self._unordered and collection == self.effect.collection and same_set(expected, found)
 
     def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
-        """Return whether an answer shows these paths of a record."""
-        return shows(self.readers, call, id, paths)
+        """Return whether an answer shows these paths of a record, those apart that nothing can show."""
+        return shows(self.readers, call, id, [path for path in paths if path in self._showable])
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
@@ -122,23 +123,29 @@ def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
     """Return the skeleton of each operation that writes, in the order of the document."""
     taken = {OperationReward.__name__}
     found: list[Skeleton] = []
-    writing = [item for item in plan.operations if item.archetype in KINDS and item.resource]
+    collections = {resource: _collection(plan, resource) for resource in plan.resources}
+    effects = {item.tool: effect_of(item, collections) for item in plan.operations}
+    writing = [item for item in plan.operations if effects[item.tool] is not None]
     arguments = {item.tool: (*_parameters(plan, item), *_members(plan, item)) for item in writing}
+    about = {item.tool: _changed(item) for item in writing}
     # Several operations may have written a record that one answer shows.
     told: dict[str, set[Path]] = {}
     for operation in writing:
         written = {argument.stored for argument in arguments[operation.tool] if argument.stored}
-        told.setdefault(operation.resource, set()).update(written)
+        told.setdefault(about[operation.tool], set()).update(written)
     shown_by = {resource: readers(plan, resource, paths) for resource, paths in told.items()}
     for operation in writing:
         name = distinct(pascal(*words(operation.tool), "Reward"), taken)
         taken.add(name)
-        found.append(_skeleton(plan, operation, name, arguments[operation.tool], shown_by[operation.resource]))
+        effect = effects[operation.tool]
+        if effect is not None:
+            shown = shown_by[about[operation.tool]]
+            found.append(_skeleton(operation, name, effect, arguments[operation.tool], shown))
     return tuple(found)
 
 
 def _skeleton(
-    plan: Plan, operation: Operation, name: str, arguments: tuple[Argument, ...], shown_by: tuple[Reader, ...]
+    operation: Operation, name: str, effect: Effect, arguments: tuple[Argument, ...], shown_by: tuple[Reader, ...]
 ) -> Skeleton:
     written = {argument.stored for argument in arguments if argument.stored}
     own = next((set(reader.shows.values()) for reader in shown_by if reader.operation == operation.tool), set[Path]())
@@ -148,11 +155,16 @@ def _skeleton(
         name=name,
         operation=operation.tool,
         summary=operation.summary,
-        effect=Effect(KINDS[operation.archetype], _collection(plan, operation.resource)),
+        effect=effect,
         arguments=arguments,
         readers=shown_by,
         budget=1 + looks_up + checks,
     )
+
+
+def _changed(operation: Operation) -> str:
+    """Return the resource whose records an operation changes: of a link the one that has the list."""
+    return operation.held.resource if operation.held is not None else operation.resource
 
 
 def _collection(plan: Plan, resource: str) -> str:
@@ -164,17 +176,23 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
     for parameter in operation.parameters:
         path = operation.scope.get(parameter.name, ())
         above = fields[path].reference if path in fields else None
-        names = operation.resource if parameter.name == operation.target else above.resource if above else ""
+        named = {operation.target: operation.resource, **operation.within}
+        if operation.held is not None:
+            named[operation.held.parameter] = operation.held.resource
+        names = named.get(parameter.name, above.resource if above else "")
         yield Argument(
             pointer(parameter.name),
             required=parameter.required,
             # What stands above a record is written once, where the record is created.
-            stored=path if operation.archetype == "create" else (),
+            stored=path if KINDS.get(operation.archetype) == "create" else (),
             names=_collection(plan, names) if names else "",
         )
 
 
 def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
+    if operation.held is not None and operation.archetype == "link":
+        yield Argument(pointer("body"), required=True, stored=operation.held.path, unordered=True)
+        return
     for write in operation.writes:
         names, by = "", {}
         if write.reference is not None and write.reference.resource in plan.resources:
@@ -182,7 +200,7 @@ def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
         yield Argument(
             pointer("body", *write.source),
             required=write.required,
-            stored=write.target,
+            stored=() if write.lock else write.target,
             names=names,
             by=by,
             unordered=_is_set(plan, operation, write),

@@ -8,16 +8,19 @@ from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import Json, JsonObject, tokens
-from atlasgen.plan.model import Archetype, Path
+from atlasgen.plan.model import Archetype, Operation, Path
 from atlasgen.runtime.world import Change, Layer, RecordId
 
 EffectKind: TypeAlias = Literal["create", "update", "delete"]
 
 KINDS: Final[Mapping[Archetype, EffectKind]] = {
     "create": "create",
+    "upsert": "create",
     "update": "update",
     "patch": "update",
     "action": "update",
+    "link": "update",
+    "unlink": "update",
     "delete": "delete",
 }
 """What the operations of an archetype do to a record; the others do nothing."""
@@ -29,6 +32,21 @@ class Effect:
 
     kind: EffectKind
     collection: str
+
+
+def effect_of(operation: Operation, names: Mapping[str, str]) -> Effect | None:
+    """Return what an operation does; None where it does nothing.
+
+    Args:
+        operation: The operation.
+        names: What the world calls the collection of each resource.
+    """
+    kind = KINDS.get(operation.archetype)
+    if kind is None or operation.resource not in names:
+        return None
+    # What is added to a list, or taken out of it, changes the record that has the list.
+    held = operation.held if operation.archetype in ("link", "unlink") else None
+    return Effect(kind, names[held.resource if held is not None else operation.resource])
 
 
 @dataclass(frozen=True, slots=True)
