@@ -89,10 +89,9 @@ class Identities:
 
     def _next(self, world: World) -> Json:
         form, collection = self._form, self._collection
+        number = world.next(collection, _first(world.base.seed, collection) if "{n}" in form else 1)
         if form == "{n}":
-            number = world.next(collection, _first(world.base.seed, collection))
             return number if self._identity.numeric else str(number)
-        number = world.next(collection, 1)
 
         def fill(match: re.Match[str]) -> str:
             word = match[1]
