@@ -68,7 +68,8 @@ def listing(context: Context, operation: Operation) -> Run:
     def listed(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
         if in_body:
-            valid = {**valid, **(valid.get("body") or _EMPTY)}
+            body = valid.get("body")
+            valid = {**valid, **(body if isinstance(body, dict) else _EMPTY)}
         tests = parents(world, valid)
         tests += narrow.tests(valid)
         records, tests, count = source(world, valid, tests)
