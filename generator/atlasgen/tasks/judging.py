@@ -240,13 +240,28 @@ class Judge:
         """Judge a call that makes several records at once: each is what an element of a list of its body says."""
         body: Any = request.arguments.get("body")
         lists = (item for item in body.values() if isinstance(item, list)) if isinstance(body, dict) else iter(())
-        items = next((item for item in lists if len(item) == len(made)), [None] * len(made))
+        items = [item for item in next(lists, []) if isinstance(item, dict)]
         creator = self._requests.aim.creator(self._target)
-        world = self._requests.environment.world
-        for id, item in list(zip(made, items, strict=True))[:_SEVERAL]:
-            record = world.get(self._target.collection, id)
+        for id in made[:_SEVERAL]:
+            record = self._requests.environment.world.get(self._target.collection, id)
             if record is not None:
-                self._created({"body": item} if isinstance(item, dict) else {}, record, watch, creator)
+                item = self._element(items, record, creator or self._target)
+                items = [other for other in items if other is not item]
+                self._created({"body": item}, record, watch, creator)
+
+    def _element(self, items: Sequence[JsonObject], record: Document, creator: Target) -> JsonObject:
+        """Return the element that a record was made from: the first that readers show rightly, else the first.
+
+        A service may refuse some of several and make the others.
+        """
+        eyes = Eyes(self._requests, self._target, {}, record)
+        addressed = ((reader, eyes.address(reader)) for reader in self._readers)
+        found = (eyes.look(reader, asked) for reader, asked in addressed if asked is not None)
+        look = next((look for look in found if look is not None and look.record is not None), None)
+        for item in items if look is not None else ():
+            if all(field.outcome != "differs" for field in compare(creator, {"body": item}, look)):
+                return item
+        return next(iter(items), {})
 
     def _updated(self, sights: Sequence[Sight]) -> None:
         notes = self._book[self._target.tool]

@@ -97,7 +97,8 @@ class _Trial:
     def _is_enough(self, accepted: int) -> bool:
         if not self._writes:
             return accepted >= _READS
-        return self._sent.issuperset(self._judge.members)
+        judged = self._notes.proofs or self._notes.doubts
+        return bool(judged) and self._sent.issuperset(self._judge.members)
 
     def _try(
         self, seed: int, number: int, share: int, *, checked: bool, beside: tuple[_Accepted, Path] | None = None
