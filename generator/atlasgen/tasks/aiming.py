@@ -126,7 +126,10 @@ class Aim:
             return None
         found = known(held.resource)
         if target.operation.archetype == "unlink":
-            found = [item for item in found if self.listed(target, held, item)] or found
+            sizes = [len(self.listed(target, held, item)) for item in found]
+            # One of several, where there are several: what becomes of the others tells something too.
+            most = min(2, max(sizes, default=0))
+            found = [item for item, size in zip(found, sizes, strict=True) if size and size >= most] or found
         return _one(found, sampler)
 
     def _subject(

@@ -100,8 +100,8 @@ class Judge:
                 return
             match kind:
                 case "delete":
-                    self._deleted(sights)
                     emptying(self._requests, self._target, request.arguments, watch.eyes, self._readers, notes)
+                    self._deleted(sights)
                 case "update" | "patch":
                     self._updated(sights)
                 case _:
@@ -309,6 +309,8 @@ class Judge:
         elif gone:
             how = "no longer lists it" if many(gone[0].reader) else f"answers {gone[0].after.status}"
             notes.proofs.append((1, f"afterwards {gone[0].reader.tool} {how}"))
+        elif self._target.operation.trash is not None:
+            notes.proofs.append((1, f"afterwards {before[0].reader.tool} shows that the record is put aside"))
         else:
             notes.doubts.append(f"{before[0].reader.tool} answers {before[0].after.status}, not 404")
 
