@@ -153,7 +153,7 @@ class Play:
         assert differing <= written
 
     def _refuse(self, target: Target, request: Request, choose: Choose) -> None:
-        """Make a request that is wrong in one thing, if the one that it is made from would be accepted by its schema."""
+        """Make a request that is wrong in one thing, if the one that it is made from meets its schema."""
         requests = self.lane.requests
         if not requests.accepts(target, request.arguments):
             return
@@ -167,7 +167,7 @@ class Play:
 
     def _call(self, target: Target, arguments: Any, request: Request) -> Reply:
         lane, requests, notes = self.lane, self.lane.requests, book()
-        kept = detach(arguments)
+        kept: Any = detach(arguments)
         judge = sent = watch = None
         if is_mutating(target) and requests.accepts(target, kept):
             requests.forget(trusting=False)

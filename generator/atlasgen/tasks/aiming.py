@@ -315,7 +315,7 @@ def parents(target: Target) -> Mapping[str, str]:
 def _name(
     target: Target, resource: Resource, record: Document, schemas: Mapping[str, JsonObject], sampler: Sampler
 ) -> Json:
-    """Return a name of a record for the parameter that names it: the one that it is called after, else any that fits."""
+    """Return a name of a record for the parameter that names it: what it is called after, else any that fits."""
     parameter, identity = target.operation.target, resource.identity
     schema = schemas.get(parameter, {})
     names = [name for name in (identity.field, *identity.also) if isinstance(record.get(name), str | int)]

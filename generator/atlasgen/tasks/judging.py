@@ -258,7 +258,9 @@ class Judge:
         addressed = ((reader, eyes.address(reader)) for reader in self._readers)
         found = (eyes.look(reader, asked) for reader, asked in addressed if asked is not None)
         look = next((look for look in found if look is not None and look.record is not None), None)
-        for item in items if look is not None else ():
+        if look is None:
+            return next(iter(items), {})
+        for item in items:
             if all(field.outcome != "differs" for field in compare(creator, {"body": item}, look)):
                 return item
         return next(iter(items), {})
@@ -292,8 +294,8 @@ class Judge:
         notes = self._book[self._target.tool]
         before = [sight for sight in sights if sight.before is not None and sight.before.record is not None]
         if not before:
-            said = [f"{item.reader.tool} {_lacks(item.before)}" for item in sights[:2] if item.before is not None]
-            notes.doubts.append(f"the record is not shown before it is deleted: {'; '.join(said)}")
+            lacking = [f"{item.reader.tool} {_lacks(item.before)}" for item in sights[:2] if item.before is not None]
+            notes.doubts.append(f"the record is not shown before it is deleted: {'; '.join(lacking)}")
             return
         stamped = _stamped(self._target)
         still = [
