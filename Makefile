@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -q
 STAMP := .venv/.stamp
 
 BUILD := $(BIN)/atlasgen build specs/*.yaml
-PLAY := $(BIN)/atlasgen play tour
+PLAY := $(BIN)/atlasgen play tour --agent hasty
 TRAIN := $(PY) train/run.py --model tiny-random --steps 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

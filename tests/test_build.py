@@ -16,6 +16,7 @@ import yaml
 
 from atlasgen.build import build, check_overrides
 from atlasgen.errors import AtlasgenError
+from atlasgen.plan.model import WRITING
 from atlasgen.publish import check, publish
 from atlasgen.runtime.environment import Environment
 
@@ -141,7 +142,8 @@ def test_every_operation_has_a_method_a_tool_and_every_write_a_reward_skeleton()
         source = {name: data.decode() for name, data in package.files.items()}
         for operation in plan["operations"]:
             assert f"def {operation['function']}(" in source["operations.py"]
-            assert (f'operation = "{operation["tool"]}"' in source["rewards.py"]) == (operation["method"] != "get")
+            written = f'operation = "{operation["tool"]}"' in source["rewards.py"]
+            assert written == (operation["archetype"] in WRITING), operation["tool"]
         assert [tool["function"]["name"] for tool in json.loads(source["tools.json"])] == [
             operation["tool"] for operation in plan["operations"]
         ]

@@ -15,7 +15,7 @@ from atlasgen import cli
 from tests.functional.test_serve_command import started
 
 ROOT = Path(__file__).parents[1]
-NOTES = str(ROOT / "tests" / "golden" / "notes.yaml")
+NOTES = str(ROOT / "tests" / "runtime" / "notes.yaml")
 PETS = str(ROOT / "tests" / "golden" / "pets.yaml")
 
 Run = Callable[..., tuple[int, str, str]]

@@ -39,7 +39,7 @@ start: [condition] [order]
 
 several: "(" value ("," value)* ")"
 ?value: word | call
-call: (WORD | DOUBLE | SINGLE) "(" [argument ("," argument)*] ")"
+call: WORD "(" [argument ("," argument)*] ")"
 ?argument: word
 ?name: word
 word: WORD | DOUBLE -> quoted | SINGLE -> quoted
@@ -134,7 +134,7 @@ class _Search:
         if not order:
             return self.selection.found(test, newest_first=True)
         (first, sort), rest = order[0], order[1:]
-        if first.path in ("id", "createdAt"):
+        if first.path == "id" or (first.path == "createdAt" and self.in_order()):
             found = self.selection.found(test, newest_first=sort.descending is True)
             if first.path == "id" or not rest:
                 return found
@@ -198,6 +198,10 @@ class _Search:
             case _:
                 return self.place(field.path, self.page(value, name))
 
+    def in_order(self) -> bool:
+        """Whether pages were created in the order in which the world holds them; data of people's own may differ."""
+        return self.records.rises("createdAt", moments.stored)
+
     def everything(self) -> Test:
         return self.selection.test(lambda record: True)
 
@@ -218,7 +222,10 @@ class _Search:
 
     def below(self, page: str) -> Test:
         """Return the test for the pages below a page: few are listed, of many each is asked what is above it."""
-        if (family := self.family(page)) is not None:
+        family = self.family(page)
+        if family is not None and not family:
+            return self.selection.never()
+        if family is not None:
             return self.selection.test(lambda record: record.get("id") in family, [Place(id) for id in family])
         get = self.records.get
 
@@ -282,8 +289,7 @@ class _Search:
             instants.add(moments.moment(value, now))
 
         def at(record: Document) -> int | None:
-            there = get(record)
-            return moments.stored(there) if isinstance(there, str) else None
+            return moments.stored(get(record))
 
         if clause.operator not in _EARLIER:
             return self.selection.test(lambda record: at(record) in instants)
@@ -293,7 +299,7 @@ class _Search:
             there = at(record)
             return there is not None and compare(there, bound)
 
-        downward = clause.operator in (">", ">=") and field.path == "createdAt"
+        downward = clause.operator in (">", ">=") and field.path == "createdAt" and self.in_order()
         return self.selection.test(holds, recent=holds if downward else None)
 
     # -- values --------------------------------------------------------------------------------------------------------
@@ -335,7 +341,7 @@ class _Search:
             return lambda record: position(str(record.get("id")))
         get = self.records.getter("spaceId.key" if field.kind == "space" else field.path)
         if field.kind == "time":
-            return lambda record: moments.stored(str(get(record))) or 0
+            return lambda record: moments.stored(get(record)) or 0
         return lambda record: (not (there := get(record)), "" if there is ABSENT else str(there).casefold())
 
 

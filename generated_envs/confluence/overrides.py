@@ -186,7 +186,7 @@ class Operations(ConfluenceOperations):
         answer = super().search_by_cql(**arguments)
         answer["cqlQuery"] = arguments["cql"]
         for result in answer["results"]:
-            result["excerpt"] = excerpt(result["excerpt"], longest=_LONGEST_EXCERPT)
+            result["excerpt"] = excerpt(result.get("excerpt", ""), longest=_LONGEST_EXCERPT)
         return answer
 
     # -- what is stored ------------------------------------------------------------------------------------------------

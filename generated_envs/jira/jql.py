@@ -40,7 +40,7 @@ start: [condition] [order]
 
 several: "(" value ("," value)* ")" | call
 ?value: word | call | _nothing -> empty
-call: (WORD | DOUBLE | SINGLE) "(" [argument ("," argument)*] ")"
+call: WORD "(" [argument ("," argument)*] ")"
 ?argument: word
 ?name: word
 word: WORD | DOUBLE -> quoted | SINGLE -> quoted
@@ -70,7 +70,8 @@ class Field:
 
     Attributes:
         kind: What it holds, which decides what it can be compared with.
-        paths: Where it stands in a record; several for a text that is looked for in all of them.
+        paths: Where it stands in a record; several for a text that is looked for in all of them. `comment` stands for
+            the comments on an issue, which are records of their own.
         resource: What it names.
         shown: By which member of what it names issues are sorted.
     """
@@ -101,7 +102,8 @@ _FIELDS: Mapping[str, Field] = {
     "creator": Field("user", ("fields.creator",), "user", "displayName"),
     "summary": Field("text", ("fields.summary",)),
     "description": Field("text", ("fields.description",)),
-    "text": Field("text", ("fields.summary", "fields.description")),
+    "comment": Field("text", ("comment",)),
+    "text": Field("text", ("fields.summary", "fields.description", "comment")),
     "created": Field("time", ("fields.created",)),
     "createddate": Field("time", ("fields.created",)),
     "updated": Field("time", ("fields.updated",)),
@@ -147,13 +149,13 @@ class _Search:
         test = self.everything() if query.condition is None else self.condition(query.condition, negated=False)
         order = [(_known(sort.field), sort) for sort in query.order]
         for field, sort in order:
-            if field.kind == "text" and len(field.paths) > 1:
+            if "comment" in field.paths:
                 raise QueryError(f"Issues cannot be sorted by {sort.field}.")
         if not order:
             return self.selection.found(test, newest_first=True)
         (first, sort), rest = order[0], order[1:]
         descending = _descends(first, sort)
-        if first.kind == "time" and first.paths == ("fields.created",):
+        if first.paths == ("fields.created",) and self.in_order():
             found = self.selection.found(test, newest_first=descending)
             return (
                 tied(found, self.records.getter(*first.paths), lambda group: self.sorted(group, rest))
@@ -163,10 +165,14 @@ class _Search:
         if sort.field.lower() == "id":
             return self.selection.found(test, newest_first=descending)
         if first is _ISSUE and self.records.count("fields.project", "") is not None:
-            return self.by_key(test, descending=descending)
+            return self.by_key(test, self.projects(query.condition), descending=descending)
         return iter(self.sorted(self.selection.found(test, newest_first=True), order))
 
     # -- conditions ----------------------------------------------------------------------------------------------------
+
+    def in_order(self) -> bool:
+        """Whether issues were created in the order in which the world holds them; data of people's own may differ."""
+        return self.records.rises("fields.created", moments.stored)
 
     def everything(self) -> Test:
         return self.selection.test(lambda record: True)
@@ -202,13 +208,17 @@ class _Search:
         return self.named(field, clause)
 
     def filled(self, field: Field, *, wanted: bool) -> Test:
-        get = self.records.getter(field.paths[0])
-        others = [self.records.getter(path) for path in field.paths[1:]]
+        readers = [self.reader(path) for path in field.paths]
+        return self.selection.test(lambda record: any(not _is_empty(read(record)) for read in readers) is wanted)
 
-        def holds(record: Document) -> bool:
-            return (not _is_empty(get(record)) or any(not _is_empty(other(record)) for other in others)) is wanted
-
-        return self.selection.test(holds)
+    def reader(self, path: str) -> Callable[[Document], Any]:
+        """Return a function from an issue to what stands at a path of it, or to the texts of its comments."""
+        if path != "comment":
+            return self.records.getter(path)
+        comments = self.records.records("comment")
+        if comments is None:
+            return lambda record: None
+        return lambda record: [comment.get("body") for _, comment in comments.having("issue", str(record.get("id")))]
 
     def named(self, field: Field, clause: Clause) -> Test:
         """Return the test of a field that names records, by the ids of those that a query means."""
@@ -251,10 +261,10 @@ class _Search:
         (value,) = clause.values
         if not isinstance(value, str):
             raise QueryError(f"{clause.field} needs a text after {clause.operator}.")
-        found, getters = terms.search(value), [self.records.getter(path) for path in field.paths]
+        found, readers = terms.search(value), [self.reader(path) for path in field.paths]
 
         def texts(record: Document) -> str:
-            return "\n".join(part for get in getters if (part := _plain(get(record))))
+            return "\n".join(part for read in readers if (part := _plain(read(record))))
 
         if clause.operator == "~":
             return self.selection.test(lambda record: found(texts(record)))
@@ -272,8 +282,7 @@ class _Search:
                 instants.add(instant - instant % moments.DAY if field.kind == "day" else instant)
 
         def at(record: Document) -> int | None:
-            there = get(record)
-            return moments.stored(there) if isinstance(there, str) else None
+            return moments.stored(get(record))
 
         if clause.operator in _EARLIER:
             compare, (bound,) = _EARLIER[clause.operator], instants
@@ -282,7 +291,7 @@ class _Search:
                 there = at(record)
                 return there is not None and compare(there, bound)
 
-            downward = clause.operator in (">", ">=") and path == "fields.created"
+            downward = clause.operator in (">", ">=") and path == "fields.created" and self.in_order()
             return self.selection.test(holds, recent=holds if downward else None)
         if _SAME[clause.operator] == "not in":
             return self.selection.test(lambda record: (there := at(record)) is not None and there not in instants)
@@ -320,7 +329,7 @@ class _Search:
     def alike(self, resource: str, value: str, paths: Sequence[str]) -> set[str]:
         """Return the ids of the records that have a text, in any case, at the first of some paths where any has it."""
         there = self.records.records(resource)
-        if there is None:
+        if there is None or not value:
             return set()
         wanted = value.casefold()
         for path in paths:
@@ -331,17 +340,38 @@ class _Search:
 
     # -- order ---------------------------------------------------------------------------------------------------------
 
-    def by_key(self, test: Test, *, descending: bool) -> Iterator[Located]:
-        """Yield project by project: within one, numbers go up with time."""
+    def by_key(self, test: Test, within: set[str] | None, *, descending: bool) -> Iterator[Located]:
+        """Yield project by project, of those that issues are asked for within: numbers go up with time."""
         projects = self.records.records("project")
-        keys = sorted(((str(record.get("key")), id) for id, record in projects.every()) if projects is not None else ())
+        every = projects.every() if projects is not None else iter(())
+        keys = sorted((str(record.get("key")), id) for id, record in every if within is None or id in within)
         get = self.records.getter("fields.project")
 
-        def within(project: str) -> Test:
+        def of(project: str) -> Test:
             return self.selection.test(lambda record: get(record) == project, [Place(project, "fields.project")])
 
         for _, id in reversed(keys) if descending else keys:
-            yield from self.selection.found(self.selection.all([test, within(id)]), newest_first=descending)
+            yield from self.selection.found(self.selection.all([test, of(id)]), newest_first=descending)
+
+    def projects(self, condition: Condition | None, *, negated: bool = False) -> set[str] | None:
+        """Return the projects that a condition leaves; None for all."""
+        match condition:
+            case Opposite(part):
+                return self.projects(part, negated=not negated)
+            case All(parts) | Either(parts):
+                left = [self.projects(part, negated=negated) for part in parts]
+                known = [projects for projects in left if projects is not None]
+                if isinstance(condition, All) is not negated:
+                    return set.intersection(*known) if known else None
+                return set.union(*known) if len(known) == len(left) else None
+            case Clause(name, operator, values) if _known(name).resource == "project":
+                operator = _OPPOSITE[operator] if negated else operator
+                if _SAME[operator] == "not in" or Empty() in values:
+                    return None
+                meant = [self.meant(_known(name), name, value) for value in values if not isinstance(value, Empty)]
+                return set.union(*meant)
+            case _:
+                return None
 
     def sorted(self, found: Iterable[Located], order: Sequence[tuple[Field, Sort]]) -> list[Located]:
         """Return issues sorted by several fields, the first one first; what is empty counts as the greatest."""
@@ -375,7 +405,7 @@ class _Search:
         if field.kind == "labels":
             return lambda record: (_is_empty(there := get(record)), [] if _is_empty(there) else sorted(map(str, there)))
         if field.kind in ("time", "day"):
-            return lambda record: (_is_empty(there := get(record)), moments.stored(str(there)) or 0)
+            return lambda record: (_is_empty(there := get(record)), moments.stored(there) or 0)
         return lambda record: (_is_empty(there := get(record)), _plain(there).casefold())
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from atlasgen.errors import ApiError
+from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.package import OMITTED, override
 
 from . import forms, jql
@@ -62,7 +63,7 @@ class Operations(JiraOperations):
         if not steps or not isinstance(steps, dict) or not isinstance(fields, dict):
             return body
         if twice := [name for name in steps if name in fields]:
-            told = {name: f"{name} stands in `fields` and in `update`." for name in twice}
+            told: JsonObject = {name: f"{name} stands in `fields` and in `update`." for name in twice}
             raise ApiError(400, {"errorMessages": [], "errors": told})
         values: dict[str, Any] = {}
         for name, listed in steps.items():
@@ -79,7 +80,9 @@ class Operations(JiraOperations):
     def delete_issue(self, *, issue_id_or_key: str, delete_subtasks: str = OMITTED) -> None:
         """Delete an issue; one that has sub-tasks only together with them."""
         # Clients in Python write `True`.
-        wanted = delete_subtasks.lower() if isinstance(delete_subtasks, str) else delete_subtasks
+        wanted: Any = delete_subtasks
+        if isinstance(wanted, str):
+            wanted = wanted.lower()
         if wanted in (OMITTED, "true", "false"):
             shown = cast("Any", self.get_issue(issue_id_or_key=issue_id_or_key, fields=["subtasks"]))
             parts = shown["fields"]["subtasks"]

@@ -150,7 +150,7 @@ def world(
 @app.command()
 def play(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
-    agent: Annotated[Literal["expert", "reads_only", "nothing"], typer.Option(help="Who plays.")] = "expert",
+    agent: Annotated[Literal["expert", "hasty", "reads_only", "nothing"], typer.Option(help="Who plays.")] = "expert",
     seed: Annotated[int, typer.Option(help="Which task of the split.")] = 0,
     split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
 ) -> None:

@@ -290,9 +290,9 @@ def test_issue_with_sub_tasks_is_deleted_only_together_with_them(cloud: JIRA) ->
     part = cloud.create_issue(fields("Sub-task", "Pack it", parent={"key": task.key}))
     comment = cloud.add_comment(part, rich_text("Soon."))
     with pytest.raises(JIRAError) as caught:
-        task.delete()
+        task.delete()  # type: ignore[no-untyped-call]  # of the client
     assert caught.value.status_code == 400
-    task.delete(deleteSubtasks=True)
+    task.delete(deleteSubtasks=True)  # type: ignore[no-untyped-call]  # of the client
     for address in (task.self, part.self, comment.self):
         with pytest.raises(JIRAError) as caught:
             cloud._session.get(address)

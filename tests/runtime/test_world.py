@@ -125,6 +125,30 @@ def test_lists_are_in_the_order_in_which_records_were_made_whatever_happens_to_t
     assert places == sorted(set(places))
 
 
+def test_times_that_go_back_anywhere_do_not_rise(world: World) -> None:
+    def rises() -> bool:
+        return world.rises(BOOKS.name, ("meta", "at"), lambda value: value if isinstance(value, int) else None)
+
+    assert not rises()  # nothing stands there
+    world = World(COLLECTIONS, layer_of(*(book(id, shelf="x", meta={"at": int(id)}) for id in "1224")))
+    assert rises()
+    world.put(BOOKS.name, "1", book("1", shelf="y", meta={"at": 1}))
+    world.put(BOOKS.name, "5", book("5", shelf="y", meta={"at": 4}))
+    world.reset(world.base, world.changes.seal())
+    world.put(BOOKS.name, "5", book("5", shelf="x", meta={"at": 4}))
+    world.remove(BOOKS.name, "2")
+    world.put(BOOKS.name, "6", book("6", meta={"at": 6}))
+    assert rises()
+    for id, when in (("1", 2), ("5", 5), ("7", 5), ("7", None)):
+        world.begin()
+        world.put(BOOKS.name, id, book(id, meta={"at": when}))
+        assert not rises()
+        world.rollback()
+    assert rises()
+    backward = layer_of(*(book(id, meta={"at": -int(id)}) for id in "123"))
+    assert not World(COLLECTIONS, backward).rises(BOOKS.name, ("meta", "at"), lambda value: float(value))
+
+
 def test_a_base_lists_records_in_the_order_in_which_they_were_made() -> None:
     world = World(COLLECTIONS, Layer(seed=1))
     for id in "123":

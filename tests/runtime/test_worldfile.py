@@ -32,7 +32,8 @@ DOCUMENTS = {
     "wiki": (ROOT / "specs" / "confluence.yaml",),
     "both": (ROOT / "specs" / "jira.yaml", ROOT / "specs" / "confluence.yaml"),
     "pets": (GOLDEN / "pets.yaml",),
-    "notes": (GOLDEN / "notes.yaml",),
+    "notes": (Path(__file__).parent / "notes.yaml",),
+    "golden notes": (GOLDEN / "notes.yaml",),
     "desk": (GOLDEN / "desk.yaml",),
 }
 SEED = st.integers(0, 2**32 - 1)

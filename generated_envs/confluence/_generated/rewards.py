@@ -9,16 +9,137 @@ from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Effect, Reader
 
 PAGE_READERS = (
-    Reader("createPage", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
-    Reader("getPageById", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
-    Reader("updatePage", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
-    Reader("updatePageTitle", "id", {"/name": ("name",), "/prefix": ("prefix",)}, within="/labels/results"),
-    Reader("getPageLabels", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/results"),
-    Reader("getLabels", "", {"/name": ("name",), "/prefix": ("prefix",)}, within="/results"),
     Reader(
-        "addLabelsToContent",
+        "getPagesInSpace",
         "",
-        {"/prefix": ("prefix",), "/name": ("name",), "/label": ("name",)},
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+        },
+        within="/results",
+    ),
+    Reader(
+        "getPages",
+        "",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+        },
+        within="/results",
+    ),
+    Reader(
+        "createPage",
+        "",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
+        },
+    ),
+    Reader(
+        "getPageById",
+        "id",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
+        },
+    ),
+    Reader(
+        "updatePage",
+        "id",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
+        },
+    ),
+    Reader(
+        "updatePageTitle",
+        "id",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+            "/labels": ("labels",),
+            "/labels/results": ("labels",),
+        },
+    ),
+    Reader(
+        "getChildPages",
+        "",
+        {"/status": ("status",), "/title": ("title",), "/spaceId": ("spaceId",)},
+        within="/results",
+    ),
+    Reader(
+        "getPageDirectChildren",
+        "",
+        {"/status": ("status",), "/title": ("title",), "/spaceId": ("spaceId",)},
+        within="/results",
+    ),
+    Reader(
+        "getLabelPages",
+        "",
+        {
+            "/status": ("status",),
+            "/title": ("title",),
+            "/spaceId": ("spaceId",),
+            "/parentId": ("parentId",),
+            "/ownerId": ("ownerId",),
+            "/version/message": ("version", "message"),
+            "/body": ("body",),
+        },
+        within="/results",
+    ),
+    Reader(
+        "searchByCQL",
+        "",
+        {
+            "/content/status": ("status",),
+            "/content/title": ("title",),
+            "/content/space": ("spaceId",),
+            "/title": ("title",),
+            "/resultGlobalContainer": ("spaceId",),
+        },
+        within="/results",
+        identity="/content/id",
+    ),
+    Reader(
+        "searchContentByCQL",
+        "",
+        {"/status": ("status",), "/title": ("title",), "/space": ("spaceId",)},
         within="/results",
     ),
 )
@@ -271,11 +392,10 @@ class AddLabelsToContentReward(OperationReward):
     effect = Effect("update", "confluence.page")
     arguments: ClassVar[tuple[Argument, ...]] = (
         Argument("/id", required=True, names="confluence.page"),
-        Argument("/body/prefix", required=True, stored=("prefix",)),
-        Argument("/body/name", required=True, stored=("name",)),
+        Argument("/body", required=True, stored=("labels",), unordered=True),
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
-    budget = 2
+    budget = 3
 
 
 class RemoveLabelFromContentUsingQueryParameterReward(OperationReward):

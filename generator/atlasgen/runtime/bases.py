@@ -6,8 +6,10 @@ those that records have.
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from atlasgen.runtime.operations import Emulator
@@ -15,6 +17,18 @@ from atlasgen.runtime.world import Collection, Layer, World
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _DIGITS = 15  # longer numbers lose their last digits where JSON is read as it often is
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Let the collector of cycles rest while a world is made: it would walk again and again over what stays anyway."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def collections(emulators: Iterable[Emulator]) -> Mapping[str, Collection]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from atlasgen.runtime.clauses import Call
 from atlasgen.runtime.queries import QueryError
@@ -39,8 +39,10 @@ def moment(value: str | Call, now: int) -> int:
         raise QueryError(f"There is no such time: {_shown(value)}.") from None
 
 
-def stored(text: str) -> int | None:
+def stored(text: Any) -> int | None:
     """Return the moment that a record holds; None where it is none."""
+    if not isinstance(text, str):
+        return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

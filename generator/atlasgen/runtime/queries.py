@@ -64,6 +64,10 @@ class Records:
         """Return a function from the id of a record to its place in the order in which records were made."""
         return self._world.position(self._collection)
 
+    def rises(self, path: str, read: Callable[[Any], float | None]) -> bool:
+        """Whether the number that is read at a path never goes down in the order in which records were made."""
+        return self._world.rises(self._collection, tuple(path.split(".")), read)
+
     def value(self, record: Document, path: str) -> Any:
         """Return what stands at a path of a record; `ABSENT` where nothing does."""
         return self.getter(path)(record)

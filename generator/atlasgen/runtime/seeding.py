@@ -9,7 +9,7 @@ from typing import cast
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
-from atlasgen.runtime.bases import flat
+from atlasgen.runtime.bases import flat, kept
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
 from atlasgen.runtime.identity import digits, draw
 from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Stream, laid, stream
@@ -27,6 +27,7 @@ RECORDS = 24
 _BEFORE = 6  # what hints name comes about in this part of the time before all else
 
 
+@kept()
 def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = RECORDS) -> Layer:
     """Return the world of a seed.
 

@@ -1,6 +1,6 @@
 """Records that meet conditions, found through the smallest index and as they are asked for.
 
-Records come in the order in which they were made: `created` never goes back along it.
+Records come in the order in which they were made.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class Store:
         return id, record
 
 
-def _historian(context: Context, resource: Resource) -> Callable[[World, Document], object] | None:
+def _historian(context: Context, resource: Resource) -> Callable[[World, Document], None] | None:
     """Return what keeps the state of a record as a record of another resource; None where nothing does."""
     history = resource.history
     if history is None or history.resource not in context.names or history.resource == resource.name:
@@ -138,12 +138,13 @@ def _historian(context: Context, resource: Resource) -> Callable[[World, Documen
     kept = Store(context, context.plan.resources[history.resource])
     copied = [(target, context.paths.follow(path, resource.name)) for target, path in history.values]
 
-    def keep(world: World, record: Document) -> object:
+    def keep(world: World, record: Document) -> None:
         state: Document = {}
         for target, find in copied:
             if (value := find(world, record)) is not ABSENT:
                 state = with_value(state, target, _own(value))
-        return kept.insert(world, kept.complete(world, state))
+        kept.insert(world, kept.complete(world, state))
+        world.writes.pop()  # it is the service's own doing
 
     return keep
 

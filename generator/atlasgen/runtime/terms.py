@@ -28,8 +28,6 @@ def search(text: str) -> Callable[[str], bool]:
     for quoted, word in _TERM.findall(text.casefold()):
         if quoted:
             phrases.append(_WORD.findall(quoted))
-        elif not _WORD.search(word):
-            continue
         elif "*" in word or "?" in word:
             patterns.append(re.compile(translate(word)))
         elif word:

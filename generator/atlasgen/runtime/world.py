@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -16,7 +17,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, canonical, detach
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import ABSENT, Document
+from atlasgen.runtime.documents import ABSENT, Document, at
 
 RecordId: TypeAlias = tuple[str, str]
 """A collection and the id of a record in it."""
@@ -80,6 +81,7 @@ class Layer:
         ticks: Seconds since the world began.
         shown: Encoded views of records of a base, kept by view and id: see `views`.
         order: The place of each record in its table, kept by collection and id once somebody asks: see `places`.
+        last: The greatest number at a path of a frozen layer, kept once somebody asks: see `World.rises`.
     """
 
     tables: dict[str, dict[str, Document | None]] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Layer:
     digest: str = ""
     shown: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
     order: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    last: dict[Index, float] = field(default_factory=dict, repr=False, compare=False)
 
     def places(self, collection: str, *, keep: bool) -> dict[str, int]:
         """Return the place of each id in its table; kept for the next time where the layer is frozen."""
@@ -312,6 +315,25 @@ class World:
 
         return place
 
+    def rises(self, collection: str, path: Path, read: Callable[[Any], float | None]) -> bool:
+        """Whether the number that is read at a path of each record never goes down along the order of `ids`."""
+        index = (collection, path)
+        last = self.base.last.get(index)
+        if last is None:
+            last = self.base.last[index] = _greatest(self.base.tables.get(collection, {}), path, read)
+        for level, below in ((self.layer, (self.base,)), (self.changes, (self.layer, self.base))):
+            if collection not in self.touched or last == math.inf:
+                break
+            fresh: dict[str, Document | None] = {}
+            for id, document in level.tables.get(collection, {}).items():
+                before = next((found for lower in below if (found := lower.tables.get(collection, {}).get(id))), None)
+                if before is None:
+                    fresh[id] = document
+                elif document is not None and at(document, path) != at(before, path):
+                    return False
+            last = _greatest(fresh, path, read, last)
+        return last < math.inf
+
     def count(self, collection: str, path: Path | None = None, value: str = "") -> int:
         """Return how many records there are, or have a value at an indexed path, without a look at each of the base."""
         if path is None:
@@ -456,6 +478,19 @@ class World:
 def _is_new(id: str, layered: Mapping[str, Any], based: Mapping[str, Any]) -> bool:
     """Whether a record that the episode has changed was not there before it."""
     return id not in based and id not in layered
+
+
+def _greatest(
+    table: Mapping[str, Document | None], path: Path, read: Callable[[Any], float | None], last: float = -math.inf
+) -> float:
+    """Return the last number at a path of the records of a table; infinity where one is missing or they go down."""
+    for document in table.values():
+        if document is not None:
+            number = read(at(document, path))
+            if number is None or number < last:
+                return math.inf
+            last = number
+    return last
 
 
 def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document | None:

@@ -21,7 +21,7 @@ from typing import TypeVar
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, encode, pointer
 from atlasgen.plan.model import Resource
-from atlasgen.runtime.bases import collections, settled
+from atlasgen.runtime.bases import collections, kept, settled
 from atlasgen.runtime.documents import Document
 from atlasgen.runtime.identity import timestamp
 from atlasgen.runtime.operations import Emulator
@@ -83,11 +83,13 @@ def lines(emulators: Sequence[Emulator], base: Layer) -> Iterator[str]:
     yield "}"
 
 
+@kept()
 def text(emulators: Sequence[Emulator], base: Layer) -> str:
     """Return the document of a world; see `lines`."""
     return "\n".join(lines(emulators, base)) + "\n"
 
 
+@kept()
 def read(path: FilePath, emulators: Sequence[Emulator]) -> Layer:
     """Return the world that a file describes, JSON or YAML.
 

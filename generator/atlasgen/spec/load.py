@@ -15,7 +15,7 @@ MAX_BYTES = 64 * 2**20
 _VERSION = re.compile(r"3\.[01]\.[0-9]+(?:-[\w.]+)?")
 
 
-def read(path: Path, *, limit: int = MAX_BYTES) -> JsonObject:
+def read(path: Path, *, limit: int | None = None) -> JsonObject:
     """Return the object that a file of at most `limit` bytes holds.
 
     It is a value: whoever keeps it changes nothing in place, for parts of it may be shared (`spec.parse`).
@@ -23,7 +23,7 @@ def read(path: Path, *, limit: int = MAX_BYTES) -> JsonObject:
     Raises:
         AtlasgenError: the file cannot be read, is malformed, is beyond a limit, or holds no object.
     """
-    text = _text(path, limit)
+    text = _text(path, MAX_BYTES if limit is None else limit)
     if not text.strip():
         raise AtlasgenError.single(str(path), "the file is empty")
     parse = parse_json if path.suffix.lower() == ".json" else parse_yaml

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from atlasgen.jsonvalue import Json
 from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.identity import draw
 from atlasgen.tasks.gold import resolved
@@ -34,6 +35,21 @@ def script(steps: Sequence[GoldCall], text: str = "Done.") -> Agent:
 def expert(task: Task, call: CallTool) -> str:
     """Make the gold calls."""
     return script(task.gold)(task, call)
+
+
+def hasty(task: Task, call: CallTool) -> str:
+    """Make the gold calls, but leave the deepest object of the first body empty before: read the refusal, try again."""
+    first = next(step for step in task.gold if isinstance(step.arguments.get("body"), dict))
+    call(first.tool, {**first.arguments, "body": _emptied(first.arguments["body"])})
+    return script(task.gold)(task, call)
+
+
+def _emptied(value: Json) -> Json:
+    """Return an object of which only the outer shell is left: `{"fields": {}}`."""
+    inner = (
+        next((item for item in value.items() if isinstance(item[1], dict)), None) if isinstance(value, dict) else None
+    )
+    return {inner[0]: {}} if inner is not None else {}
 
 
 def nothing(task: Task, call: CallTool) -> str:

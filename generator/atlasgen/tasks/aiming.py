@@ -84,9 +84,7 @@ class Aim:
         """Return the first operation that creates what another one is about."""
         return self._creators.get((target.plan.name, target.operation.resource))
 
-    def request(
-        self, target: Target, arguments: JsonObject, sampler: Sampler, known: Known, arrows: Open
-    ) -> Request:
+    def request(self, target: Target, arguments: JsonObject, sampler: Sampler, known: Known, arrows: Open) -> Request:
         """Return arguments in which whatever names a record names one that is known."""
         operation = target.operation
         schemas = asked(target, sampler)
@@ -97,7 +95,7 @@ class Aim:
             field = target.plan.resources[operation.held.resource].identity.field
             given[operation.held.parameter] = typed(holder[field], schemas.get(operation.held.parameter, {}))
         if record is not None and target.resource is not None and operation.target:
-            given[operation.target] = name_of(target.resource, record, operation.target, schemas, sampler)
+            given[operation.target] = _name(target, target.resource, record, schemas, sampler)
         for parameter, other in parents(target).items():
             path = operation.scope.get(parameter)
             value = ABSENT if record is None or path is None else self.stored(target, record, path)
@@ -257,7 +255,9 @@ class Aim:
             return self._body(creator, {}, own, None, sampler, known) if isinstance(own, dict) else own
 
         return {
-            name: [element(part) if isinstance(part, dict) else part for part in item] if isinstance(item, list) else item
+            name: [element(part) if isinstance(part, dict) else part for part in item]
+            if isinstance(item, list)
+            else item
             for name, item in body.items()
         }
 
@@ -309,14 +309,18 @@ def parents(target: Target) -> Mapping[str, str]:
     return found
 
 
-def name_of(
-    resource: Resource, record: Document, parameter: str, schemas: Mapping[str, JsonObject], sampler: Sampler
+def _name(
+    target: Target, resource: Resource, record: Document, schemas: Mapping[str, JsonObject], sampler: Sampler
 ) -> Json:
-    """Return a name of a record for a parameter: the one that it is called after, else any of them."""
-    identity = resource.identity
+    """Return a name of a record for the parameter that names it: the one that it is called after, else any that fits."""
+    parameter, identity = target.operation.target, resource.identity
+    schema = schemas.get(parameter, {})
     names = [name for name in (identity.field, *identity.also) if isinstance(record.get(name), str | int)]
-    own = [name for name in names if name.lower() == parameter.lower()]
-    return typed(record[sampler.pick(own or names)], schemas.get(parameter, {}))
+    names = [name for name in names if name.lower() == parameter.lower()] or names
+    listed = [typed(record[name], schema) for name in names]
+    accepts = target.emulator.context.validators.compile(schema).accepts
+    found: Json = sampler.pick([name for name in listed if accepts(name)] or listed)
+    return found
 
 
 def typed(value: Json, schema: Mapping[str, Any]) -> Json:

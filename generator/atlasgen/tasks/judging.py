@@ -101,9 +101,7 @@ class Judge:
             match kind:
                 case "delete":
                     self._deleted(sights)
-                    emptying(
-                        self._requests, self._target, request.arguments, watch.eyes, self._readers, notes
-                    )
+                    emptying(self._requests, self._target, request.arguments, watch.eyes, self._readers, notes)
                 case "update" | "patch":
                     self._updated(sights)
                 case _:
@@ -134,9 +132,7 @@ class Judge:
 
     # -- what readers show ---------------------------------------------------------------------------------------------
 
-    def _sights(
-        self, arguments: JsonObject, eyes: Eyes, watch: Watch, like: Target | None = None
-    ) -> list[Sight]:
+    def _sights(self, arguments: JsonObject, eyes: Eyes, watch: Watch, like: Target | None = None) -> list[Sight]:
         """Look again at all that shows the record; `like`: the operation whose body the arguments have."""
         found: list[Sight] = []
         for reader in self._readers:
@@ -205,9 +201,7 @@ class Judge:
 
     # -- by what a call does -------------------------------------------------------------------------------------------
 
-    def _created(
-        self, arguments: JsonObject, record: Document, watch: Watch, like: Target | None = None
-    ) -> None:
+    def _created(self, arguments: JsonObject, record: Document, watch: Watch, like: Target | None = None) -> None:
         tool, notes = self._target.tool, self._book[self._target.tool]
         eyes = Eyes(self._requests, self._target, arguments, record)
         sights = self._sights(arguments, eyes, watch, like)

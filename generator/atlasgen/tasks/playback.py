@@ -15,7 +15,7 @@ from atlasgen.tasks.task import Task
 
 _GLUE = "\N{NO-BREAK SPACE}"
 _INDENT = 5
-_ROWS = 3  # lines that the arguments of a call may take
+_ROWS = 3  # lines that the arguments of a call, or a refusal, may take
 
 
 def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Iterator[str]:
@@ -56,8 +56,10 @@ def _call(number: int, call: Call, width: int) -> Iterator[str]:
     arguments = _cut(encode(call.arguments).decode(), _ROWS * room)
     for start in range(0, len(arguments), room):
         yield f"{pad}{'>' if start == 0 else ' '} {arguments[start : start + room]}"
-    if call.content:
-        yield f"{pad}< {_cut(call.content.decode(), room)}"
+    # A refusal says what to do better: it is worth reading whole.
+    told = _cut(call.content.decode(), room if call.ok else _ROWS * room)
+    for start in range(0, len(told), room):
+        yield f"{pad}{'<' if start == 0 else ' '} {told[start : start + room]}"
 
 
 def _change(change: Change, width: int) -> Iterator[str]:

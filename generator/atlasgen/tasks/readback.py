@@ -110,9 +110,7 @@ class Eyes:
                 given[operation.language.parameter] = text
         return pages.sized(reader, nested(reader, given), sampler)
 
-    def _name(
-        self, reader: Target, parameter: str, known: Mapping[str, str], filters: Mapping[str, Path]
-    ) -> Any:
+    def _name(self, reader: Target, parameter: str, known: Mapping[str, str], filters: Mapping[str, Path]) -> Any:
         """Return what a parameter of a reader must say to ask about the record; `ABSENT` where that is not known."""
         operation, own = reader.operation, self._is_own(reader.operation)
         value: Any = ABSENT

@@ -127,4 +127,5 @@ def _members(shapes: Sequence[Shape], here: Path) -> Iterator[tuple[str, Path]]:
         if shape.kind in ("value", "reference", "references"):
             yield pointer(*place), shape.path
         elif shape.kind == "object":
+            yield pointer(*place), shape.path
             yield from _members(shape.members, place)

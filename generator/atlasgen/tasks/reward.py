@@ -218,6 +218,7 @@ def _writes(
 ) -> tuple[int, tuple[RecordId, ...]]:
     """Return how many records the agent created, and which it wrote though the gold does not."""
     meant = {match.record for match in comparison.matches}
+    made = {match.record for match in comparison.matches if match.target.change.before is None}
     created: dict[RecordId, None] = {}
     foreign: dict[RecordId, None] = {}
     for call in calls:
@@ -227,6 +228,8 @@ def _writes(
         for record in call.writes:
             if record in created or record in foreign or record in task.gold_writes:
                 continue
+            if record in made and (effect is None or record[0] != effect.collection):
+                continue  # what a call makes beside what it is about: a label that nothing had before
             # A record is the agent's own if the call that creates such records was the first to write it.
             if effect is not None and effect.kind == "create" and record[0] == effect.collection:
                 created[record] = None
@@ -311,14 +314,19 @@ def _structure(
     met = [match for match in comparison.matches if match.change is not None]
     total = len(comparison.matches)
     mutate = len(met) / total if total else 1.0
+    # What a call makes by the way is checked with what it is about.
+    collections = {operation.effect.collection for operation in operations.values()}
+    due = [match for match in comparison.matches if match.target.change.collection in collections]
     checked = 0
     for match in met:
+        if match not in due:
+            continue
         if _is_verified(match, calls, operations):
             checked += 1
         else:
             fields = sorted(".".join(path) for path in match.target.written)
             reasons.append(Reason("verify", "/".join(match.record or ()), fields, "no answer that shows them"))
-    verify = checked / total if total else 1.0
+    verify = checked / len(due) if due else 1.0
     parts = (validate, mutate, verify) if found else (mutate, verify)
     return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
 

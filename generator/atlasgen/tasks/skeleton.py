@@ -75,6 +75,7 @@ class OperationReward:
         self.stored = frozenset(argument.stored for argument in self.arguments if argument.stored)
         self._by_pointer = {argument.pointer: argument for argument in self.arguments}
         self._unordered = frozenset(argument.stored for argument in self.arguments if argument.unordered)
+        self._showable = {path for reader in self.readers for path in reader.places}
         self._targets = {reader.operation: reader.target for reader in self.readers}
 
     @classmethod
@@ -102,8 +103,8 @@ class OperationReward:
         return path in self._unordered and collection == self.effect.collection and same_set(expected, found)
 
     def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
-        """Return whether an answer shows these paths of a record."""
-        return shows(self.readers, call, id, paths)
+        """Return whether an answer shows these paths of a record, those apart that nothing can show."""
+        return shows(self.readers, call, id, [path for path in paths if path in self._showable])
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
@@ -126,18 +127,20 @@ def skeletons(plan: Plan) -> tuple[Skeleton, ...]:
     effects = {item.tool: effect_of(item, collections) for item in plan.operations}
     writing = [item for item in plan.operations if effects[item.tool] is not None]
     arguments = {item.tool: (*_parameters(plan, item), *_members(plan, item)) for item in writing}
+    about = {item.tool: _changed(item) for item in writing}
     # Several operations may have written a record that one answer shows.
     told: dict[str, set[Path]] = {}
     for operation in writing:
         written = {argument.stored for argument in arguments[operation.tool] if argument.stored}
-        told.setdefault(operation.resource, set()).update(written)
+        told.setdefault(about[operation.tool], set()).update(written)
     shown_by = {resource: readers(plan, resource, paths) for resource, paths in told.items()}
     for operation in writing:
         name = distinct(pascal(*words(operation.tool), "Reward"), taken)
         taken.add(name)
         effect = effects[operation.tool]
         if effect is not None:
-            found.append(_skeleton(operation, name, effect, arguments[operation.tool], shown_by[operation.resource]))
+            shown = shown_by[about[operation.tool]]
+            found.append(_skeleton(operation, name, effect, arguments[operation.tool], shown))
     return tuple(found)
 
 
@@ -157,6 +160,11 @@ def _skeleton(
         readers=shown_by,
         budget=1 + looks_up + checks,
     )
+
+
+def _changed(operation: Operation) -> str:
+    """Return the resource whose records an operation changes: of a link the one that has the list."""
+    return operation.held.resource if operation.held is not None else operation.resource
 
 
 def _collection(plan: Plan, resource: str) -> str:
@@ -182,6 +190,9 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
 
 
 def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
+    if operation.held is not None and operation.archetype == "link":
+        yield Argument(pointer("body"), required=True, stored=operation.held.path, unordered=True)
+        return
     for write in operation.writes:
         names, by = "", {}
         if write.reference is not None and write.reference.resource in plan.resources:
