@@ -25,6 +25,8 @@ from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.queries import QueryError, Records
 from atlasgen.runtime.selection import Place, Selection, Test, tied
 
+from . import adf
+
 GRAMMAR = r"""
 start: [condition] [order]
 
@@ -447,20 +449,5 @@ def _parts_of(key: str) -> tuple[str, int]:
 
 
 def _plain(value: Any) -> str:
-    """Return the words of a text or of a document, block by block."""
-    if isinstance(value, str):
-        return value
-    parts: list[str] = []
-    waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, str):
-            parts.append(node)
-        elif isinstance(node, list):
-            waiting += reversed(node)
-        elif isinstance(node, dict):
-            if node.get("type") == "text":
-                parts.append(str(node.get("text", "")))
-            elif isinstance(content := node.get("content"), list):
-                waiting += ["\n", *reversed(content), "\n"]
-    return "".join(parts).strip("\n")
+    """Return the words of a text, of a document, or of several."""
+    return "\n".join(map(adf.text_of, value)) if isinstance(value, list) else adf.text_of(value)

@@ -292,6 +292,33 @@ def test_issue_is_found_by_key_and_id_in_any_case() -> None:
             assert found(f"{field} = {text}") == [id]
 
 
+def test_day_that_is_due_is_compared_by_the_day() -> None:
+    today = NOW.strftime("%Y-%m-%d")
+    due = {id: record["fields"]["duedate"] for id, record in ISSUES if record["fields"]["duedate"] is not None}
+    assert today in due.values()
+    for operator, wanted in {
+        "=": {id for id, day in due.items() if day == today},
+        "!=": {id for id, day in due.items() if day != today},
+        "<=": {id for id, day in due.items() if day <= today},
+        ">": {id for id, day in due.items() if day > today},
+    }.items():
+        for moment in ("now()", f"'{today} 23:59'", "endOfDay()", "0d"):
+            assert set(found(f"due {operator} {moment}")) == wanted
+
+
+def test_order_by_key_loses_no_issue_of_another_project() -> None:
+    for text in (
+        "project = PROJ OR priority is EMPTY",
+        "NOT (project = PROJ AND priority is not EMPTY)",
+        "NOT project = PROJ",
+        "project in (PROJ, EMPTY) OR labels = docs",
+        "project != PROJ OR status = Done",
+        "project = PROJ AND (project = WEB OR labels = docs)",
+    ):
+        assert sorted(found(f"{text} ORDER BY key")) == sorted(found(text))
+        assert len({key.split("-")[0] for key in keys(text)}) > 1 or "AND (" in text
+
+
 def test_keys_are_sorted_by_project_and_number() -> None:
     numbers = [(key.split("-")[0], int(key.split("-")[1])) for key in keys("ORDER BY key")]
     assert numbers == sorted(numbers)

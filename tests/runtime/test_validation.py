@@ -228,6 +228,35 @@ def test_pattern_is_spelled_for_python(pattern: str, spelled: str | None) -> Non
     assert python_pattern(pattern) == spelled
 
 
+NODE: JsonObject = {"$ref": "#/$defs/Node"}
+BRANCHING: dict[str, JsonObject] = {
+    "anyOf": {"anyOf": [{"required": ["b"], "properties": {"a": NODE}}, {"properties": {"a": NODE, "b": {}}}]},
+    "allOf": {"allOf": [{"properties": {"a": NODE}}, {"properties": {"a": NODE}, "additionalProperties": {}}]},
+    "not": {"properties": {"a": NODE}, "not": {"properties": {"a": NODE}, "required": ["b"]}},
+}
+
+
+@pytest.mark.parametrize("name", BRANCHING)
+def test_value_is_held_against_a_definition_once_however_many_branches_lead_there(name: str) -> None:
+    definitions: dict[str, JsonObject] = {"Node": {"type": "object", **BRANCHING[name]}}
+    validator = Validators(definitions).compile(NODE)
+    for innermost in ({}, {"a": 5}):
+        value: Any = innermost
+        for _ in range(60):
+            value = {"a": value}
+        assert validator.accepts(value) == (innermost == {})
+        assert bool(explain(NODE, value, definitions=definitions)) == (innermost != {})
+
+
+def test_no_more_than_a_hundred_faults_are_told() -> None:
+    assert len(explain({"items": {"type": "string"}}, [1] * 5000, definitions={})) == 100
+
+
+def test_bound_that_no_value_can_reach_is_a_bound() -> None:
+    assert Validators({}).compile({"maxLength": 1e300, "maxItems": 10**30})("x") == "x"
+    assert not Validators({}).compile({"type": "string", "minLength": 1e300}).accepts("x")
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_verdicts_equal_those_of_jsonschema_and_copies_are_fresh(data: st.DataObject) -> None:

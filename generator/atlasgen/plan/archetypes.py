@@ -28,7 +28,7 @@ def success(operation: RawOperation) -> tuple[int, JsonObject | None]:
     """Return the code of success and the schema of its answer: the lowest 2xx code that the document names."""
     for response in sorted(operation.responses, key=lambda item: item.code):
         if response.code[:1] == "2":
-            return (int(response.code) if response.code.isdigit() else 200), response.schema
+            return (int(response.code) if re.fullmatch(r"2\d\d", response.code) else 200), response.schema
     default = next((item for item in operation.responses if item.code == "default"), None)
     return 200, default.schema if default is not None else None
 

@@ -69,6 +69,11 @@ def _operation(
     names = _Names(raw, place, own, at, hints)
     target = names.target(of_place=bool(workflow) or "ancestors" in own)
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
+    if held is not None and held.resource in resources:
+        paths = [".".join(field.path) for field in resources[held.resource].fields]
+        if ".".join(held.path) not in paths:
+            remedy = f"its fields are: {', '.join(paths)}" if paths else f"name it under {HINT}/resources"
+            hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
     parents = [] if workflow or "ancestors" in own else names.parents(target, held)
     scope = _scope(parents, resource, resources, names.scope())
     coercions = effects.coercions(body, document.schemas, hints)

@@ -19,9 +19,9 @@ ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool
 def at(document: Any, path: Path) -> Any:
     """Return what stands at a path of one document; `ABSENT` where nothing does."""
     for key in path:
-        if not isinstance(document, dict) or key not in document:
+        if not isinstance(document, dict):
             return ABSENT
-        document = document[key]
+        document = document.get(key, ABSENT)
     return document
 
 

@@ -185,7 +185,7 @@ class Environment:
         # A model may send anything for a name.
         handler = self._handlers.get(tool) if isinstance(tool, str) else None  # type: ignore[redundant-expr]
         if handler is None:
-            return self._unknown(str(tool), given)
+            return self._unknown(tool, given)
         world = self.world
         world.begin()
         status, run, error_shape = handler
@@ -212,12 +212,12 @@ class Environment:
             self.calls.append(_tuple(Call, done))
         return _tuple(Reply, (status, content))
 
-    def _unknown(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
-        known = ", ".join(self._names[:12])
-        content = encode(
-            {"error": f"There is no tool {tool!r}. Tools: {known}{', ...' if len(self._names) > 12 else ''}"}
-        )
-        self.calls.append(Call(str(tool), _text(arguments) or _NO_JSON, 404, content, (), (), known=False))
+    def _unknown(self, tool: object, arguments: Mapping[str, Any]) -> Reply:
+        name = tool if isinstance(tool, str) else f"<{type(tool).__name__}>"
+        known = ", ".join(self._names[:12]) + (", ..." if len(self._names) > 12 else "")
+        content = encode({"error": f"There is no tool {name[:_SHORT]!r}. Tools: {known}"})
+        if self._keep_calls:
+            self.calls.append(Call(name, _text(arguments) or _NO_JSON, 404, content, (), (), known=False))
         return Reply(404, content)
 
     def diff(self) -> tuple[Change, ...]:
@@ -242,19 +242,18 @@ class Environment:
             self.world.base_url = before
 
 
+_SHORT = 100  # characters of a name that are worth repeating
 _EMPTY = frozenset({201, 202, 204, 205})
 _NO_JSON = encode({"error": "the arguments were no JSON object"})
 
 
 def _text(arguments: Mapping[str, Any]) -> bytes | None:
     """Return arguments as JSON text; None for what is no JSON object."""
-    if type(arguments) is not dict:
-        if not isinstance(arguments, Mapping):
-            return None
-        arguments = dict(arguments)
+    if not isinstance(arguments, Mapping):
+        return None
     try:
-        return dumps(arguments)
-    except TypeError:
+        return dumps(arguments if type(arguments) is dict else dict(arguments))
+    except Exception:  # noqa: BLE001 - an object of the caller's may raise anything
         return None
 
 

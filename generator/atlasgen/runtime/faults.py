@@ -11,6 +11,7 @@ from atlasgen.jsonvalue import Json, JsonObject, pointer
 from atlasgen.runtime.keywords import DEPTH, frozen, is_encodable, is_multiple, is_unique
 from atlasgen.runtime.patterns import search
 
+_TOLD = 100  # faults of one value
 _LISTED = 12  # members of an enumeration that a message spells out
 _SHORT = 60  # characters of a given value that are worth repeating
 
@@ -30,7 +31,7 @@ _DELEGATES = frozenset({"$ref", "anyOf", "allOf"})  # they look at what lies wit
 def explain(
     schema: JsonObject | bool, value: object, *, definitions: Mapping[str, JsonObject], prefix: str = ""
 ) -> tuple[Fault, ...]:
-    """Return everything that is wrong with a value; nothing if it meets the schema.
+    """Return everything that is wrong with a value, up to a hundred things; nothing if it meets the schema.
 
     Of the branches of an `anyOf`, only the one that comes closest is heard.
 
@@ -41,7 +42,7 @@ def explain(
         prefix: The pointer of the value itself.
     """
     try:
-        return tuple(_Examination(definitions).faults(schema, value, prefix, 0))
+        return tuple(_Examination(definitions).faults(schema, value, prefix, 0)[:_TOLD])
     except (_TooDeepError, RecursionError):
         return (Fault("type", prefix, "is nested too deeply"),)
 
@@ -53,6 +54,7 @@ class _TooDeepError(Exception):
 class _Examination:
     def __init__(self, definitions: Mapping[str, JsonObject]) -> None:
         self._definitions = definitions
+        self._found: dict[tuple[str, str], list[Fault]] = {}
 
     def faults(self, schema: Any, value: Any, at: str, depth: int) -> list[Fault]:
         if schema is True:
@@ -76,14 +78,18 @@ class _Examination:
         if (choices := _choices(schema)) is not None and frozen(value) not in set(map(frozen, choices)):
             found.append(_enum_fault(choices, value, at))
         if "$ref" in schema:
-            found += self.faults(self._definition(schema), value, at, depth)
+            # Several branches may lead here: what has been found once is not looked for again.
+            known = (str(schema["$ref"]), at)
+            if known not in self._found:
+                self._found[known] = self.faults(self._definition(schema), value, at, depth)
+            found += self._found[known]
         for part in schema.get("allOf", ()):
             found += self.faults(part, value, at, depth)
         if "anyOf" in schema:
             found += self._closest(schema["anyOf"], value, at, depth)
         if "not" in schema and not self.faults(schema["not"], value, at, depth):
             found.append(Fault("rule", at, "has a form that is excluded", _given(value)))
-        return found
+        return list(dict.fromkeys(found))
 
     def _object(self, schema: JsonObject, value: dict[Any, Any], at: str, depth: int) -> list[Fault]:
         found: list[Fault] = []

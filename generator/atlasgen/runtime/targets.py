@@ -39,7 +39,7 @@ class Targets:
 
         def target(world: World, arguments: Any) -> Located:
             tests = parents(world, arguments)
-            name = arguments[parameter]
+            name = arguments.get(parameter, "")
             found = locate(world, name)
             if found is None or not passes(world, found[1], tests):
                 found = self._among(world, str(name), tests) if scoped else None
@@ -88,12 +88,12 @@ class Targets:
         def parents(world: World, arguments: Any) -> list[Test]:
             tests: list[Test] = []
             for parameter, resource, locate, path, get, identity in steps:
-                found = locate(world, arguments[parameter])
+                found = locate(world, arguments.get(parameter, ""))
                 if found is None:
                     raise self.not_found(parameter, resource)
                 tests.append(Test(path, get, found[1].get(identity, found[0])))  # a number where ids are numbers
             for parameter, resource, locate in others:
-                if locate(world, arguments[parameter]) is None:
+                if locate(world, arguments.get(parameter, "")) is None:
                     raise self.not_found(parameter, resource)
             return tests
 
@@ -104,7 +104,7 @@ class Targets:
         locate = self._context.locate(self._context.plan.resources[held.resource])
 
         def holder(world: World, arguments: Any) -> Located:
-            found = locate(world, arguments[held.parameter])
+            found = locate(world, arguments.get(held.parameter, ""))
             if found is None:
                 raise self.not_found(held.parameter, held.resource)
             return found

@@ -7,7 +7,8 @@ tuple, no key that is not text, no half of a surrogate pair) and some 200 levels
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from math import ceil, floor, inf
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.faults import explain
 from atlasgen.runtime.keywords import copied, frozen, is_multiple, is_unique
 from atlasgen.runtime.patterns import automaton, search
+from atlasgen.spec.descent import tangled
 
 Schema: TypeAlias = "JsonObject | bool"
 
@@ -55,11 +57,18 @@ class Validator:
 
     __slots__ = ("_definitions", "accepts", "decide", "schema")
 
-    def __init__(self, schema: JsonObject, compiled: CoreSchema, definitions: Mapping[str, JsonObject]) -> None:
+    def __init__(
+        self, schema: JsonObject, compiled: CoreSchema, definitions: Mapping[str, JsonObject], *, remembers: bool
+    ) -> None:
         validator = SchemaValidator(compiled)
         self.schema = schema
         self.decide: Callable[[Any], Any] = validator.validate_python
-        self.accepts: Callable[[Any], bool] = validator.isinstance_python
+        self.accepts: Callable[..., bool] = validator.isinstance_python
+        if remembers:
+            self.decide = lambda value: validator.validate_python(value, context={})
+            self.accepts = lambda value, context=None: validator.isinstance_python(
+                value, context={} if context is None else context
+            )
         self._definitions = definitions
 
     def __call__(self, value: object, prefix: str = "") -> Any:
@@ -88,6 +97,10 @@ class Validators:
         self._definitions: dict[str, tuple[CoreSchema, frozenset[str]]] = {}
         self._validators: dict[str, Validator] = {}
 
+    @cached_property
+    def _tangled(self) -> frozenset[str]:
+        return tangled(self._schemas)
+
     def compile(self, schema: JsonObject) -> Validator:
         """Return the validator of a schema; equal schemas share one.
 
@@ -96,10 +109,12 @@ class Validators:
         """
         key = repr(schema)
         if (found := self._validators.get(key)) is None:
-            found = self._validators[key] = Validator(schema, self._with_definitions(schema), self._schemas)
+            compiled, names = self._with_definitions(schema)
+            remembers = bool(names) and not self._tangled.isdisjoint(names)
+            found = self._validators[key] = Validator(schema, compiled, self._schemas, remembers=remembers)
         return found
 
-    def _with_definitions(self, schema: JsonObject) -> CoreSchema:
+    def _with_definitions(self, schema: JsonObject) -> tuple[CoreSchema, Collection[str]]:
         compiler = _Compiler(self._schemas, self)
         root = compiler.compile(schema)
         reached: dict[str, CoreSchema] = {}
@@ -109,14 +124,17 @@ class Validators:
             if name not in reached:
                 reached[name], references = self._definition(name)
                 pending += sorted(references)
-        return core.definitions_schema(root, list(reached.values())) if reached else root
+        return core.definitions_schema(root, list(reached.values())) if reached else root, reached.keys()
 
     def _definition(self, name: str) -> tuple[CoreSchema, frozenset[str]]:
         """Return the compiled definition of a name, and the names it refers to."""
         if (found := self._definitions.get(name)) is None:
             compiler = _Compiler(self._schemas, self)
+            inner = compiler.compile(self._schemas[name])
+            if name in self._tangled:
+                inner = _once(name, inner)
             # A chain of one gives any schema, another reference too, a place for the name.
-            compiled = core.chain_schema([compiler.compile(self._schemas[name])], ref=name)
+            compiled = core.chain_schema([inner], ref=name)
             found = self._definitions[name] = (compiled, frozenset(compiler.references))
         return found
 
@@ -179,13 +197,13 @@ class _Compiler:
         negated: JsonObject = {"anyOf": [schema]} if isinstance(schema, bool) else schema
         validators = self._validators
 
-        def check(value: Any) -> Any:
+        def check(value: Any, info: core.ValidationInfo[Any]) -> Any:
             # Compiled at its first use: it may refer to the definition that it stands in.
-            if validators.compile(negated).accepts(value):
+            if validators.compile(negated).accepts(value, context=info.context):
                 raise ValueError("excluded")
             return value
 
-        return core.no_info_plain_validator_function(check)
+        return core.with_info_plain_validator_function(check)
 
     def _typed(self, schema: JsonObject) -> Iterator[CoreSchema]:
         """Yield what `type` and the keywords that apply to one type ask for; nothing where they ask for nothing."""
@@ -297,6 +315,23 @@ def _one_of(members: list[Json]) -> CoreSchema:
     return core.no_info_plain_validator_function(check)
 
 
+def _once(name: str, schema: CoreSchema) -> CoreSchema:
+    """Return a schema that holds each value against another one once in a validation, whose context remembers it."""
+
+    def check(value: Any, inner: core.ValidatorFunctionWrapHandler, info: core.ValidationInfo[Any]) -> Any:
+        known: dict[tuple[str, int], tuple[Any, Any]] = info.context
+        key = (name, id(value))
+        if key not in known:
+            known[key] = (value, _REFUSED)  # the value too, so that no other takes its identity
+            known[key] = made = (value, inner(value))
+            known[name, id(made[1])] = (made[1], made[1])  # the next branch of an `allOf` is handed the copy
+        if (result := known[key][1]) is _REFUSED:
+            raise ValueError("refused before")
+        return result
+
+    return core.with_info_wrap_validator_function(check, schema)
+
+
 def _union(choices: Iterable[CoreSchema]) -> CoreSchema:
     """Return the schema of what any choice accepts; the first that does has it."""
     others = list(choices)
@@ -361,6 +396,7 @@ def _schema(value: Json) -> Schema:
     return value
 
 
+_REFUSED = object()
 _ANY = core.no_info_plain_validator_function(copied)
 _NEVER = core.no_info_plain_validator_function(_never)
 _LIST = _of_type(list)

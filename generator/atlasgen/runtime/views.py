@@ -35,6 +35,7 @@ Step: TypeAlias = "tuple[str, Make | None]"
 
 _KEPT = 4096  # encoded records that are kept of each list that is asked for
 _VARIANTS = 256  # kinds of lists of which they are kept
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _LOCAL_LINK = re.compile(r"(?:[^{}]|\{\w+\})*")  # no placeholder follows a reference
 
 
@@ -71,7 +72,7 @@ class Views:
 
         def items(world: World, records: Iterable[tuple[str, Document]], variant: str) -> list[Any]:
             kept: dict[str, Any] | None = None
-            if others is not None and len(variant) < 100 and world.touched.isdisjoint(others):
+            if len(variant) < 100 and world.touched.isdisjoint(others):
                 label = f"{name} {variant} {world.base_url}"
                 kept = world.base.shown.get(label)
                 if kept is None and len(world.base.shown) < _VARIANTS:
@@ -96,20 +97,20 @@ class Views:
 
         return items
 
-    def _shown(self, name: str, seen: set[str]) -> frozenset[str] | None:
-        """Return the collections whose records a view shows besides its own; None where that cannot be told."""
+    def _shown(self, name: str, seen: set[str]) -> frozenset[str]:
+        """Return the collections of all records that a view shows or leads through, besides the one that is shown."""
         found: set[str] = set()
-        pending: list[tuple[Shape, Path]] = [(shape, ()) for shape in self._plan.views[name].members]
-        for shape, path in pending:  # it grows while it is walked
-            if _is_moved(shape, path) or (shape.kind == "link" and not _LOCAL_LINK.fullmatch(shape.template)):
-                return None
-            pending += [(member, shape.path) for member in shape.members]
+        view = self._plan.views[name]
+        pending = list(view.members)
+        for shape in pending:  # it grows while it is walked
+            pending += shape.members
+            names = _PLACEHOLDER.findall(shape.template) if shape.kind == "link" else []
+            for path in (shape.path, *(tuple(text.split(".")) for text in names)):
+                found |= self._paths.passed(path, view.resource)
             if shape.kind in ("reference", "references", "inverse"):
                 found.add(self._names[shape.resource])
-                inner = self._shown(shape.view, seen | {shape.view}) if shape.view not in seen else frozenset()
-                if inner is None:
-                    return None
-                found |= inner
+                if shape.view not in seen:
+                    found |= self._shown(shape.view, seen | {shape.view})
         return frozenset(found)
 
     def _members(self, shapes: Iterable[Shape], resource: str, path: Path, select: Path) -> Show:

@@ -80,6 +80,7 @@ class Layer:
         context: The ambient records: name -> id.
         ticks: Seconds since the world began.
         shown: Encoded views of records of a base, kept by view and id: see `views`.
+        sorted: Ids of a base in another order, kept by what they are listed by and the order: see `reads`.
         order: The place of each record in its table, kept by collection and id once somebody asks: see `places`.
         last: The greatest number at a path of a frozen layer, kept once somebody asks: see `World.rises`.
     """
@@ -94,6 +95,7 @@ class Layer:
     seed: int = 0
     digest: str = ""
     shown: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    sorted: dict[tuple[str, Path, str, str], list[str]] = field(default_factory=dict, repr=False, compare=False)
     order: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
     last: dict[Index, float] = field(default_factory=dict, repr=False, compare=False)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, detach, pointer
-from atlasgen.plan.model import Field, Held, Operation, Trash
+from atlasgen.plan.model import Held, Operation, Trash
 from atlasgen.runtime.answers import answer
 from atlasgen.runtime.context import Broken, Context, Located
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
@@ -158,8 +158,6 @@ def link(context: Context, operation: Operation, store: Store, held: Held) -> Ru
     )  # fmt: skip
     drafts, find = Drafts(context, operation.writes), _by_further_name(context, store)
     owners = context.names[held.resource]
-    fields = {field.path: field for field in context.plan.resources[held.resource].fields}
-    assert isinstance(fields.get(held.path), Field)
 
     def add(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)

@@ -137,13 +137,15 @@ class _Endpoint:
     def __init__(self, tool: str, operation: Operation, plan: Plan) -> None:
         self.tool = tool
         decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
-        self._path = [(name, decoders.pop(name)) for name in parameters(operation.path)]
-        self._query = decoders
+        # The path of a server may name what no operation knows.
+        self._path = [(name, decoders.get(name)) for name in parameters(operation.path)]
+        self._query = {name: read for name, read in decoders.items() if name not in dict(self._path)}
         self._has_body = operation.body is not None
 
     async def arguments(self, request: Request, values: Sequence[str]) -> dict[str, Json]:
         """Return the arguments of the call that a request asks for, without what the operation does not know."""
-        found = {name: read([value]) for (name, read), value in zip(self._path, values, strict=True)}
+        named = zip(self._path, values, strict=True)
+        found = {name: read([value]) for (name, read), value in named if read is not None}
         if query := request.scope["query_string"]:
             given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
             found |= {name: self._query[name](texts) for name, texts in given.items() if name in self._query}

@@ -1,11 +1,11 @@
-"""Finds named schemas that cannot be followed to an end: circles, choices without number, levels without number.
+"""How far named schemas lead: circles, choices and levels without number are found, and what is reached in many ways.
 
-Whoever reads schemas that have passed may recurse, and the time that a value is held against them hangs on the value.
+Whoever reads schemas that `endless` does not name may recurse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from atlasgen.jsonvalue import JsonObject
@@ -39,6 +39,45 @@ def endless(schemas: Mapping[str, JsonObject]) -> Iterator[tuple[str, str]]:
         if levels[name] > LEVELS:
             levels[name] = 0
             yield name, f"leads through more than {LEVELS} levels of other schemas"
+
+
+def tangled(schemas: Mapping[str, JsonObject]) -> frozenset[str]:
+    """Return the names of schemas that branch, or lead to one that does, below another one that branches.
+
+    A schema branches where one value is held against several schemas that lead to others (`anyOf`, `allOf`): whoever
+    follows it twice at every level of a value follows it as often as two to the power of the levels.
+    """
+    graph = {name: {target for target, _ in _references(schema)} & schemas.keys() for name, schema in schemas.items()}
+    back: dict[str, set[str]] = {name: set() for name in graph}
+    for name, targets in graph.items():
+        for target in targets:
+            back[target].add(name)
+    branching = {name for name, schema in schemas.items() if _branches(schema)}
+    return frozenset(_beyond(branching, graph) & (branching | _beyond(branching, back)))
+
+
+def _beyond(names: Iterable[str], graph: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return the names that some names lead to."""
+    found: set[str] = set()
+    waiting = [target for name in names for target in graph[name]]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(graph[name])
+    return found
+
+
+def _branches(schema: Any) -> bool:
+    """Whether a schema, or one within it, holds a value against several schemas that lead to others."""
+    if not isinstance(schema, dict):
+        return False
+    own = {key: schema[key] for key in ("properties", *_BELOW) if key in schema}
+    views = [own, {"$ref": schema["$ref"]} if "$ref" in schema else {}, schema.get("not")]
+    views += [part for keyword in _BESIDE for part in schema.get(keyword, ())]
+    if sum(next(_references(view), None) is not None for view in views) > 1:
+        return True
+    return any(map(_branches, [*views[2:], *own.get("properties", {}).values(), *(own.get(key) for key in _BELOW)]))
 
 
 def _inwards(graph: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, bool]]:
