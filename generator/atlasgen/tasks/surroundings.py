@@ -136,9 +136,9 @@ class Surroundings:
         """Return the arguments that name a record which is there, and whatever stands before it in the path."""
         operation, emulator, world = self.operations[tool], self._emulators[tool], self.environment.world
         record = world.get(self.collection(tool), id)
-        named: dict[str, list[Any]] = {parameter: [at(record, path)] for parameter, path in operation.scope.items()}
-        for parameter, resource in operation.within.items():
-            named[parameter] = list(islice(world.ids(emulator.names[resource]), 1))
+        named: dict[str, list[Any]] = {place: [at(record, path)] for place, path in operation.scope.items()}
+        for place, resource in operation.within.items():
+            named[place] = list(islice(world.ids(emulator.names[resource]), 1))
         held = operation.held
         if held is not None and held.parameter and held.resource in emulator.names:
             holders = emulator.names[held.resource]
