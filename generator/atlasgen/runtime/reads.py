@@ -300,7 +300,8 @@ class _Ordering:
         if find is None or (collection in world.touched if word in self._own else world.touched):
             ids = world.listed(collection, path, value) if path else world.ids(collection)
             return self.sorted(world, arguments, _located(world, collection, ids))
-        key = (collection, path, value, f"-{word}" if reverse else word)
+        # By the path, not the word: another list may have the same word for another order.
+        key = (collection, path, value, ("-" if reverse else "") + ".".join(self._sort.words[word]))
         kept = world.base.sorted.get(key)
         if kept is None:
             ids = world.listed(collection, path, value) if path else world.ids(collection)
