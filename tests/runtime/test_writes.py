@@ -10,75 +10,12 @@ import pytest
 import atlasgen
 from atlasgen import Environment
 
-DOCUMENT = """
-openapi: 3.0.3
-info: {title: Shelf, version: "1"}
-paths:
-  /books:
-    get:
-      operationId: listBooks
-      parameters:
-        - {name: state, in: query, schema: {type: array, items: {type: string}}}
-        - {name: id, in: query, schema: {type: array, items: {type: string}}}
-      responses: {"200": {$ref: "#/components/responses/Books"}}
-    put:
-      operationId: putBook
-      x-atlasgen: {archetype: upsert, upsert: code}
-      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Book"}}}}
-      responses: {"200": {$ref: "#/components/responses/Book"}, "201": {$ref: "#/components/responses/Book"}}
-  /books/{bookId}:
-    parameters: &book [{name: bookId, in: path, required: true, schema: {type: string}}]
-    get: {operationId: getBook, responses: {"200": {$ref: "#/components/responses/Book"}}}
-  /books/{bookId}/marks:
-    parameters: *book
-    get: {operationId: listMarks, x-atlasgen: &set {set: {of: book, at: marks}}, responses: &marks {"200": {$ref: "#/components/responses/Marks"}}}
-    post:
-      operationId: addMarks
-      x-atlasgen: {archetype: link, <<: *set}
-      requestBody: {required: true, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Mark"}}}}}
-      responses: *marks
-    put:
-      operationId: addMark
-      x-atlasgen: {archetype: link, resource: mark, <<: *set}
-      requestBody: {required: true, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Mark"}}}}}
-      responses: {"204": {description: done}}
-  /books/{bookId}/marks/{markId}:
-    parameters: [{name: bookId, in: path, required: true, schema: {type: string}}, {name: markId, in: path, required: true, schema: {type: integer}}]
-    delete: {operationId: removeMark, x-atlasgen: {archetype: unlink, target: markId, <<: *set}, responses: {"204": {description: gone}}}
-  /marks/{markId}:
-    parameters: [{name: markId, in: path, required: true, schema: {type: integer}}]
-    get: {operationId: getMark, responses: {"200": {description: o, content: {application/json: {schema: {$ref: "#/components/schemas/Mark"}}}}}}
-    delete: {operationId: dropMark, responses: {"204": {description: gone}}}
-components:
-  responses:
-    Book: {description: o, content: {application/json: {schema: {$ref: "#/components/schemas/Book"}}}}
-    Books: {description: o, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Book"}}}}}
-    Marks: {description: o, content: {application/json: {schema: {$ref: "#/components/schemas/Marks"}}}}
-  schemas:
-    Book:
-      type: object
-      x-atlasgen: {resource: book, index: [state], id: {field: id, also: {name: "B-{n}"}}}
-      properties:
-        id: {type: string, readOnly: true}
-        name: {type: string, readOnly: true}
-        code: {type: string}
-        note: {type: string}
-        state: {type: string, x-atlasgen: {derive: {default: kept}}}
-        made: {type: string, readOnly: true, x-atlasgen: {derive: {timestamp: created}}}
-        version: {type: integer, readOnly: true, x-atlasgen: {derive: {counter: 1}}}
-    Marks: {type: object, properties: {results: {type: array, items: {$ref: "#/components/schemas/Mark"}}, found: {type: integer, x-atlasgen: {paging: total}}}}
-    Mark: {type: object, x-atlasgen: {resource: mark, id: {field: id, also: {word: null}}}, properties: {id: {type: integer}, word: {type: string}}}
-x-atlasgen:
-  resources: {book: {fields: {marks: {ref: mark, many: true}}}}
-  world: {records: {mark: {red: {word: red}, blue: {word: blue}}, book: {first: {code: a, state: kept, marks: [red]}}}}
-"""
+DOCUMENT = Path(__file__).with_name("shelf.yaml")
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Environment:
-    path = tmp_path / "shelf.yaml"
-    path.write_text(DOCUMENT, encoding="utf-8")
-    return atlasgen.load(path, seed=5)
+def shelf() -> Environment:
+    return atlasgen.load(DOCUMENT, seed=5)
 
 
 def ask(shelf: Environment, tool: str, expected: int = 200, /, **arguments: Any) -> Any:

@@ -154,7 +154,7 @@ def _indexed(context: Context, operation: Operation, ordering: _Ordering | None 
             return _located(world, collection, world.listed(collection, best.path, names[0])), rest, lambda: fewest
         place = world.position(collection)
         if best.path == own:
-            ids: Iterable[str] = sorted(dict.fromkeys(names), key=place)  # those that are not there come last, and are left out
+            ids: Iterable[str] = sorted(dict.fromkeys(names), key=place)
         else:
             # What has several of the values stands in several listings, always at its own place.
             together = heapq.merge(*(world.listed(collection, best.path, name) for name in names), key=place)
