@@ -51,6 +51,11 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
         if identity.field != inferred[name].field:
             numeric = _is_integer(identity.field, name, document, owned)
             result[name] = replace(result[name], identity=replace(identity, numeric=numeric))
+    for name in names:
+        history = result[name].history
+        if history is not None and history.resource in result and result[history.resource].history is not None:
+            what = f"the states of a {name} are kept as {history.resource}, which has a history of its own"
+            hints.problem(f"/{HINT}/resources/{name}/history", what, "keep them as a resource that has none")
     inverse: dict[str, set[Path]] = {}
     for view in views.views.values():
         for shape in _shapes(view.members):

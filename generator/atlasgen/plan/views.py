@@ -171,7 +171,11 @@ class Views:
         resource = self.hints.resource(hint["inverse"], f"{at}/{HINT}/derive/inverse")
         path = self.hints.path(hint["by"], f"{at}/{HINT}/derive/by") if "by" in hint else ()
         items = schema.get("items")
-        view = self.view(items, resource) if isinstance(items, dict) else ""
+        if not isinstance(items, dict):
+            what = "lists records, so it must stand on an array whose items show them"
+            self.hints.problem(f"{at}/{HINT}/derive/inverse", what)
+            return Shape(name, "value", path)
+        view = self.view(items, resource)
         return Shape(name, "inverse", path, view=view, resource=resource)
 
     def _filled(self, resource: str, path: Path) -> bool:

@@ -133,7 +133,7 @@ class Store:
 def _historian(context: Context, resource: Resource) -> Callable[[World, Document], None] | None:
     """Return what keeps the state of a record as a record of another resource; None where nothing does."""
     history = resource.history
-    if history is None or history.resource not in context.names or history.resource == resource.name:
+    if history is None:
         return None
     kept = Store(context, context.plan.resources[history.resource])
     copied = [(target, context.paths.follow(path, resource.name)) for target, path in history.values]
