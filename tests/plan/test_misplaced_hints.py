@@ -45,6 +45,7 @@ def hinted(folder: Path, at: str, words: dict[str, Any]) -> Path:
         (f"{ONE}/get", {"context": "nobody"}, "get/x-atlasgen/context: there is no ambient record `nobody`"),
         (f"{ONE}~1children/get", {"scope": {"noteId": "title"}}, "scope/noteId: note refers to nothing at `title`"),
         (f"{ONE}/parameters/0", {"query": {"language": "x"}}, "asks in `x`, but the operation is a get"),
+        ("/components/schemas/Note", {"index": ["parentId.title"]}, "note/index: `parentId.title` leads through"),
         (
             "/components/schemas/Note",
             {"history": {"to": "note", "as": {"title": "title"}}},
