@@ -77,3 +77,17 @@ def test_member_of_a_body_that_is_the_whole_record_elsewhere_is_not_stored(tmp_p
     reply = notes.call("createNote", {"body": {"title": "A", "text": "B"}})
     assert reply.status == 201
     assert "B" not in str(notes.world.get("tree.note", reply.json()["id"]))
+
+
+@pytest.mark.parametrize("schema", [None, {"type": "string"}])
+def test_what_is_static_and_no_object_leaves_other_answers_alone(tmp_path: Path, schema: Any) -> None:
+    path = hinted(tmp_path, f"{ONE}~1revisions/get", {"archetype": "config"})
+    if schema is not None:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        answer = document["paths"]["/notes/{noteId}/revisions"]["get"]["responses"]["200"]
+        answer["content"]["application/json"]["schema"] = schema
+        path.write_text(json.dumps(document), encoding="utf-8")
+    notes = Environment(Emulator(plan_of(path)), seed=1)
+    home = notes.call("listNotes").json()["results"][0]["id"]
+    assert schema is not None or notes.call("listRevisions", {"noteId": home}).json() == []
+    assert notes.call("listChildren", {"noteId": home}).json()["found"] == 0
