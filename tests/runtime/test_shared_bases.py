@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from atlasgen.errors import AtlasgenError
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
@@ -47,3 +48,10 @@ def test_records_of_two_apis_with_one_id_are_not_taken_for_each_other(tmp_path: 
     assert len(tools) == 2
     owners = [{item["owner"]["name"] for item in both.call(tool).json()} for tool in tools]
     assert owners == [{"Ann"}, {"Bob"}]
+
+
+def test_ambient_record_that_two_apis_take_for_two_is_told() -> None:
+    golden = Path(__file__).parents[1] / "golden"
+    desk, notes = (Emulator(plan_of(golden / f"{name}.yaml")) for name in ("desk", "notes"))
+    with pytest.raises(AtlasgenError, match=r"notes: x-atlasgen/world/context/user: `user` is another record"):
+        Environment(desk, notes, seed=1)
