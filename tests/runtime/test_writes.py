@@ -35,6 +35,15 @@ def test_upsert_keeps_what_the_service_fills(shelf: Environment) -> None:
     assert again == {**{key: value for key, value in made.items() if key != "note"}, "version": 3}
 
 
+def test_upsert_leaves_a_record_where_its_path_says(shelf: Environment) -> None:
+    id, other = book(shelf), ask(shelf, "putBook", 201, body={"code": "b"})["id"]
+    slip = ask(shelf, "putSlip", 201, bookId=id, body={"place": "p", "book": other})
+    assert ask(shelf, "putSlip", 200, bookId=id, body={"place": "p"}) == slip
+    assert ask(shelf, "putSlip", 200, bookId=id, body={"place": "p", "book": other}) == slip
+    assert ask(shelf, "listSlips", bookId=id) == [slip]
+    assert ask(shelf, "listSlips", bookId=other) == []
+
+
 def test_link_to_what_is_listed_already_adds_nothing(shelf: Environment) -> None:
     id = book(shelf)
     before = ask(shelf, "listMarks", bookId=id)["results"]

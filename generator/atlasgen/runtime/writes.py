@@ -5,12 +5,12 @@ A closure first finds everything that is wrong, then writes, then answers. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, cast
 
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, detach, pointer
-from atlasgen.plan.model import Held, Operation, Trash
+from atlasgen.plan.model import Held, Operation, Path, Trash
 from atlasgen.runtime.answers import answer
 from atlasgen.runtime.context import Broken, Context, Located
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
@@ -42,15 +42,15 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
     def make(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
         body = valid.get("body") or _EMPTY
+        above = [(path, [parent] if path in many else parent) for path, _, parent in parents(world, valid)]
         record, broken = drafts.draft(world, body, _EMPTY)
-        for path, _, parent in parents(world, valid):
-            record = with_value(record, path, [parent] if path in many else parent)
+        record = _laid(record, above)
         before = existing(world, record) if existing is not None else None
         if before is not None:
             id, old = before
             # As with a PUT: what a body cannot say (names, times, counters) stays.
             record, _ = drafts.draft(world, body, without(old, cleared) or _EMPTY)
-            record = cast("Document", detach({**record, own: old[own]}))
+            record = cast("Document", detach({**_laid(record, above), own: old[own]}))
         record = store.complete(world, record)
         if before is None:
             broken += store.taken(world, record)
@@ -62,6 +62,13 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
         return show(world, valid, (store.replace(world, id, record) if before else store.insert(world, record),))
 
     return make
+
+
+def _laid(record: Document, values: Iterable[tuple[Path, Json]]) -> Document:
+    """Return a record with values at some paths."""
+    for path, value in values:
+        record = with_value(record, path, value)
+    return record
 
 
 def _existing(context: Context, operation: Operation, store: Store) -> Callable[[World, Document], Located | None]:
