@@ -21,9 +21,8 @@ from generated_envs.confluence._generated.rewards import (
     RemoveLabelFromContentReward,
     RemoveLabelFromContentUsingQueryParameterReward,
 )
-
-from . import wiki
-from .wiki import Page
+from rewards import wiki
+from rewards.wiki import Page
 
 _NUMBER: Final = 4
 _COPIES: Final = 20  # of a hundred tasks that add labels take them over from another page

@@ -1,4 +1,4 @@
-"""What the scenarios of Confluence share: pages planted in spaces, others that resemble them, and how people name both."""
+"""What the scenarios of Confluence share: pages planted in spaces, and how people name pages and spaces."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ class _Ledger:
         self._split = split
         self._environment = scenario.environment()
         self._around = Surroundings(scenario.environment(), scenario.rewards)
-        self._oracle = Oracle(scenario.environment())
+        self._oracle = Oracle(scenario.environment(), scenario.said)
         self._tasks = self._trajectories = self._discarded = 0
         self._wrong: set[tuple[int, bytes]] = set()
         self._accepts = self._rejects = self._refused = self._right = 0
