@@ -95,7 +95,7 @@ TEST: Final = Wordings(
     copy=("The labels of {model} are missing on {pages}. Add them.",),
     subjects=("Translation", "Warehouse", "Accounting", "Chatbot", "Travel", "Archive"),
     kinds=("roadmap", "guideline", "retrospective", "inventory", "interviews"),
-    labels=("policy", "reviewed", "legal-hold", "phase-2", "vendor", "emea", "budget", "prototype", "sunset"),
+    labels=("needs-work", "hotfix", "legal-hold", "phase-2", "vendor", "emea", "budget", "prototype", "sunset"),
 )
 
 

@@ -269,11 +269,9 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Wordings) -> _Order:
     home = str(wiki.record_of(world, wiki.SPACE, space.id)["homepageId"])
     text, blocks = _text(lot, words)
     draft = lot.chance(_DRAFTS, "draft")
-    body: JsonObject = {"spaceId": space.id, "title": title}
+    body: JsonObject = {"spaceId": space.id, "title": title, "body": lot.pick([*_FORMS.values()], "form")(blocks)}
     if kind != "none":
         body["parentId"] = parent.id if parent is not None else home
-    if blocks:
-        body["body"] = lot.pick([*_FORMS.values()], "form")(blocks)
     if draft:
         body["status"] = "draft"
     by_id = step == wiki.ID_GIVEN
@@ -307,10 +305,8 @@ def _place(world: World, lot: Lot, space: Space, parent: Page | None, home: str,
 
 
 def _text(lot: Lot, words: Wordings) -> tuple[str, tuple[Block, ...]]:
-    """Return what the text is to be: a sentence about it, and its blocks; both empty where nothing is said of it."""
-    kind = lot.pick(("none", "paragraph", "paragraph", "paragraphs", "section", "section"), "text")
-    if kind == "none":
-        return "", ()
+    """Return what the text is to be: a sentence about it, and its blocks."""
+    kind = lot.pick(("paragraph", "paragraph", "paragraphs", "section", "section"), "text")
     if kind == "section":
         heading = lot.pick(words.headings, "heading")
         lines = [line.rstrip(".") for line in lot.some(words.lines, "points", least=2, most=3)]
