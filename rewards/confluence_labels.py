@@ -57,7 +57,7 @@ TRAIN: Final = Wordings(
         "Label {pages} with {labels}.",
         "Please add to {pages} the following labels: {labels}.",
         "Put these labels on {pages}: {labels}. Those that are there stay.",
-        "{labels} - so {pages} should be labelled from now on, besides what is there.",
+        "From now on {labels} should be among the labels of {pages}, besides what is there.",
         "We cannot find {pages} again. Add the labels {labels}.",
         "Tag {pages}: {labels}.",
         "Could you see to it that {pages} can be found under {labels}? These are labels.",
@@ -66,7 +66,7 @@ TRAIN: Final = Wordings(
     take=(
         "Remove the label {labels} from {pages}.",
         "Take {labels} off {pages}; the other labels stay.",
-        "{pages} should no longer be labelled {labels}.",
+        "From now on {pages} should not be labelled {labels}.",
         "Somebody labelled {pages} with {labels} by mistake. Undo that.",
         "The label {labels} does not belong on {pages}. Please remove it there, and only there.",
     ),
@@ -194,7 +194,7 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Wordings) -> _Order:
     said = wiki.named(model, lot, "model", by_id=False) if model is not None else ""
     instruction = template.format(pages=_listed(phrases, lot), labels=_listed(wanted, lot), model=said)
     return _Order(
-        instruction=instruction[0].upper() + instruction[1:],
+        instruction=instruction,
         looks=() if step == wiki.ID_GIVEN else _looks(pages, model, instruction),
         writes=tuple(_write(item, wanted, lot, takes=takes) for item in pages),
         checks=tuple(_check(item) for item in pages if takes),

@@ -153,7 +153,7 @@ TRAIN: Final = Wordings(
         ' It has "{heading}" as a heading (level 2) and below that, as bullet points, {lines}',
     ),
     draft=(" It stays a draft for now.", " Do not publish it yet: create it as a draft."),
-    subjects=("Release", "Hiring", "Backup", "Budget", "Login", "Import", "Search", "Office", "Newsletter", "Support"),
+    subjects=("Rollout", "Hiring", "Backup", "Budget", "Login", "Import", "Search", "Office", "Newsletter", "Support"),
     kinds=("notes", "plan", "checklist", "decisions", "review", "questions", "summary", "handover"),
     lines=(
         "We meet on Monday at ten.", "The old server is switched off in May.", "Nobody works on this alone.",

