@@ -203,7 +203,7 @@ class _Ledger:
         self._split = split
         self._environment = scenario.environment()
         self._around = Surroundings(scenario.environment(), scenario.rewards)
-        self._oracle = Oracle(scenario.environment())
+        self._oracle = Oracle(scenario.environment(), scenario.said)
         self._tasks = self._trajectories = self._discarded = 0
         self._wrong: set[tuple[int, bytes]] = set()
         self._accepts = self._rejects = self._refused = self._right = 0
@@ -324,8 +324,9 @@ def settled(mutant: Mutant, task: Task, episode: Episode, *, reached: bool) -> T
     """
     calls, diff = episode.trajectory.calls, episode.diff
     if reached:
-        refused = any(call.status >= 400 for call in calls)
-        meant = mutant.tier in ("gold", "flawed") or (mutant.tier == "repair" and refused)
+        mistaken = any(call.status >= 400 for call in calls)
+        mistaken |= sum(bool(call.writes) for call in calls) > len(task.expected)
+        meant = mutant.tier in ("gold", "flawed") or (mutant.tier == "repair" and mistaken)
         return mutant.tier if meant else None
     due = {(change.collection, change.id) for change in task.gold_diff if change.before is not None}
     touched = any(change.before is not None and (change.collection, change.id) not in due for change in diff)

@@ -95,10 +95,19 @@ def compare(targets: Sequence[Target], diff: Sequence[Change], same: Same, stops
         else:
             matches.append(_match(target, fixed.pop((change.collection, change.id), None), renamed, same, stops))
     taken = {id(match.change) for match in pairs}
-    collateral = (*fixed.values(), *(change for change in created if id(change) not in taken))
+    touched = [change for change in fixed.values() if not _means_the_same(change, same, stops)]
+    collateral = (*touched, *(change for change in created if id(change) not in taken))
     exact = not collateral and all(match.change is not None and not match.gaps for match in matches)
     credit = sum(match.credit for match in matches) / len(matches) if matches else float(exact)
     return Comparison(tuple(matches), collateral, exact, credit)
+
+
+def _means_the_same(change: Change, same: Same, stops: frozenset[Path]) -> bool:
+    """Return whether a record means after a change what it meant before: a set may have another order."""
+    if change.before is None or change.after is None:
+        return False
+    gaps = differing(change.before, change.after, stops)
+    return all(same(change.collection, path, before, after) for path, before, after in gaps)
 
 
 def _paired(wanted: Sequence[Target], created: Sequence[Change], same: Same, stops: frozenset[Path]) -> list[Match]:

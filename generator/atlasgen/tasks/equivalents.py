@@ -20,6 +20,8 @@ def equivalents(around: Surroundings, task: Task) -> Iterator[Mutant]:
         for item in expected:
             for text, value in _aliases(around, item, index, task):
                 yield Mutant(f"alias {text}", "gold", edited(gold, index, item.pointer, value), success=True)
+            for text, value in around.rewards[gold[index].tool].variants(item):
+                yield Mutant(f"{text} {item.pointer}", "gold", edited(gold, index, item.pointer, value), success=True)
         every = [(item, value) for item in expected for _, value in list(_aliases(around, item, index, task))[:1]]
         if len(every) > 1:
             steps = gold

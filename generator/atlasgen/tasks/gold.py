@@ -123,7 +123,7 @@ def complete(draft: Draft, environment: Environment, rewards: Sequence[Operation
             paths = written.setdefault(record, {})
             if operation is not None and record[0] == operation.effect.collection:
                 paths |= {item.stored: None for item in _given(arguments, operation) if item.stored}
-    sought = tuple(replace(item, readers=_readers(item, environment)) for item in draft.needed)
+    sought = tuple(_sought(item, environment) for item in draft.needed)
     missing = [item for item in sought if not is_found(item, environment.calls)]
     if missing:
         raise RolloutError("task", f"{draft.scenario}: the gold never sees {missing[0].value!r}")
@@ -157,6 +157,12 @@ def effects(environment: Environment) -> dict[str, Effect]:
         for tool, (operation, emulator) in zip(environment.tools, operations, strict=True)
         if (effect := effect_of(operation, emulator.names)) is not None
     }
+
+
+def _sought(needed: Needed, environment: Environment) -> Needed:
+    """Return what is needed with all that shows it."""
+    instead = tuple(_sought(item, environment) for item in needed.instead)
+    return replace(needed, instead=instead, readers=_readers(needed, environment))
 
 
 def _readers(needed: Needed, environment: Environment) -> tuple[Reader, ...]:

@@ -14,6 +14,7 @@ from atlasgen.runtime.documents import ABSENT, at, with_value, without
 from atlasgen.runtime.identity import draw
 from atlasgen.tasks.damage import changers, damage, round_trip, there_and_back
 from atlasgen.tasks.equivalents import equivalents
+from atlasgen.tasks.listing import listing
 from atlasgen.tasks.repairs import repairs
 from atlasgen.tasks.skeleton import Argument
 from atlasgen.tasks.steps import Mutant, Tier, dropped, edited, first_write, last_write, replaced
@@ -30,6 +31,7 @@ def mutants(around: Surroundings, task: Task) -> Iterator[Mutant]:
     yield from _flaws(around, task)
     yield from _misses(around, task)
     yield from damage(around, task)
+    yield from listing(around, task)
     yield from _idle(around, task)
 
 
@@ -104,6 +106,8 @@ def _misses(around: Surroundings, task: Task) -> Iterator[Mutant]:
             yield Mutant(f"dropped {place}", _tier(around, step, place), dropped(gold, index, place))
             for text, value in _wrong_values(around, task, step.tool, item):
                 yield Mutant(f"{text} {place}", _tier(around, step, place), edited(gold, index, place, value))
+            for text, value in reward.lookalikes(item):
+                yield Mutant(f"{text} {place}", "wrong", edited(gold, index, place, value))
             for text, arguments in wrong_nesting(step.arguments, place):
                 yield Mutant(f"{text} {place}", "wrong", replaced(gold, index, GoldCall(step.tool, arguments)))
         for argument in reward.arguments:
@@ -153,6 +157,13 @@ def _wrong_values(around: Surroundings, task: Task, tool: str, item: Expected) -
         yield "tomorrow", f"{value[:-1]}{(int(value[-1]) + 1) % 10}" if value[-1:].isdigit() else f"{value}1"
     elif isinstance(value, int):
         yield "one more", value + 1
+    elif isinstance(value, dict):
+        for member, part in value.items():
+            if isinstance(part, str):
+                yield f"without {member} in", {name: other for name, other in value.items() if name != member}
+                for text, other in (("longer", f"{part} now"), ("shorter", part[:-1]), ("empty", "")):
+                    yield f"{text} {member} in", {**value, member: other}
+                yield f"instruction copied to {member} of", {**value, member: task.instruction}
 
 
 def _unasked(around: Surroundings, task: Task, argument: Argument) -> Iterator[Json]:
