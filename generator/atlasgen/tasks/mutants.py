@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
+from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at, with_value, without
 from atlasgen.runtime.identity import draw
 from atlasgen.tasks.damage import changers, damage, round_trip, there_and_back
@@ -142,17 +143,34 @@ def _wrong_values(around: Surroundings, task: Task, tool: str, item: Expected) -
         yield "one more", [*value, "extra"]
         yield "all in one", [" ".join(map(str, value))]
         yield "upper case", [str(part).upper() for part in value]
+    elif isinstance(value, dict):
+        for path, text in _texts(value):
+            for what, other in _wrong_texts(task, text):
+                yield f"{what} {'.'.join(path)} in", with_value(value, path, other)
     elif isinstance(value, str):
-        yield "longer", f"{value} now"
-        yield "shorter", value[:-1]
-        yield "upper case", value.upper()
-        yield "padded", f" {value}"
-        yield "quoted", f'"{value}"'
-        yield "instruction copied", task.instruction
-        yield "empty", ""
-        yield "tomorrow", f"{value[:-1]}{(int(value[-1]) + 1) % 10}" if value[-1:].isdigit() else f"{value}1"
+        yield from _wrong_texts(task, value)
     elif isinstance(value, int):
         yield "one more", value + 1
+
+
+def _wrong_texts(task: Task, value: str) -> Iterator[tuple[str, str]]:
+    yield "longer", f"{value} now"
+    yield "shorter", value[:-1]
+    yield "upper case", value.upper()
+    yield "padded", f" {value}"
+    yield "quoted", f'"{value}"'
+    yield "instruction copied", task.instruction
+    yield "empty", ""
+    yield "tomorrow", f"{value[:-1]}{(int(value[-1]) + 1) % 10}" if value[-1:].isdigit() else f"{value}1"
+
+
+def _texts(value: JsonObject, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the texts in an object, at any depth."""
+    for name, item in value.items():
+        if isinstance(item, str):
+            yield (*path, name), item
+        elif isinstance(item, dict):
+            yield from _texts(item, (*path, name))
 
 
 def _unasked(around: Surroundings, task: Task, argument: Argument) -> Iterator[Json]:
