@@ -40,7 +40,8 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
     if len(gold) > last + 1 and not _shows_itself(around, gold[last].tool):
         yield Mutant("no check", "flawed", gold[: last + 1], success=True)
         for number, extra in enumerate([*around.reads(task)[:1], *gold[: first_write(task)]]):
-            yield Mutant(f"check of another record {number}", "flawed", (*gold[: last + 1], extra), success=True)
+            if not around.sees(task, gold[: last + 1], extra):
+                yield Mutant(f"check of another record {number}", "flawed", (*gold[: last + 1], extra), success=True)
         for index in range(last + 1, len(gold)):
             operation = around.operations.get(gold[index].tool)
             if operation is not None and operation.select and operation.select[0].none:
@@ -59,7 +60,9 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
             if operation is not None and operation.select and operation.select[0].none:
                 nothing: Json = [operation.select[0].none]
                 steps = edited(gold, index, pointer(operation.select[0].parameter), nothing)
-                yield Mutant("look that shows nothing", "flawed", steps, success=True)
+                looks = steps[:first]
+                if not all(any(around.tells(task, look, needed) for look in looks) for needed in task.needed):
+                    yield Mutant(f"look that shows nothing {index}", "flawed", steps, success=True)
     for text, position in (("first", 0), ("last", len(gold))):
         unknown = GoldCall("helpful_tool", {"please": True})
         yield Mutant(f"a tool that is none {text}", "flawed", (*gold[:position], unknown, *gold[position:]))

@@ -9,6 +9,7 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Operation
 from atlasgen.runtime.documents import Document, at, without
 from atlasgen.runtime.environment import Environment
+from atlasgen.tasks.agents import script
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
 
@@ -123,6 +124,8 @@ class Surroundings:
         answer = self.environment.call(look.tool, look.arguments).content
         self.start(task)
         collection, id = needed.record
+        if needed.value == id:
+            return id.encode() in answer
         world = self.environment.world
         lacking = without(world.get(collection, id), [needed.path])
         if lacking is not None:
@@ -131,6 +134,13 @@ class Surroundings:
             world.commit()
         return self.environment.call(look.tool, look.arguments).content != answer
 
+    def sees(self, task: Task, before: Sequence[GoldCall], look: GoldCall) -> bool:
+        """Return whether an answer shows, after other calls, a record that the task changes."""
+        self.start(task)
+        script((*before, look))(task, self.environment.call)
+        changed = {(change.collection, change.id) for change in self.environment.diff()}
+        return not changed.isdisjoint(self.environment.calls[-1].reads)
+
     def about(self, tool: str, id: str) -> JsonObject:
         """Return the arguments that name a record which is there."""
         operation = self.operations[tool]
@@ -138,7 +148,8 @@ class Surroundings:
         given: dict[str, Any] = {parameter: at(record, path) for parameter, path in operation.scope.items()}
         schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
         numeric = schemas.get(operation.target, {}).get("type") == "integer"
-        return {**given, operation.target: int(id) if numeric else id}
+        numbers = [int(name) for name in self.all_names(self.collection(tool), id) if numeric and name.isdecimal()]
+        return {**given, operation.target: numbers[0] if numbers else id}
 
     def remover(self, collection: str) -> tuple[str, Operation] | None:
         """Return what deletes records of a collection."""
