@@ -100,9 +100,10 @@ def _reading_aliases(around: Surroundings, task: Task, step: GoldCall) -> Iterat
         if str(given) in names:
             for name in names:
                 # Not every name of a record is one that every operation takes.
-                if name != str(given) and around.environment.call(
-                    step.tool, {**step.arguments, operation.target: name}
-                ).ok:
+                if (
+                    name != str(given)
+                    and around.environment.call(step.tool, {**step.arguments, operation.target: name}).ok
+                ):
                     yield pointer(operation.target), name
 
 

@@ -1,4 +1,4 @@
-"""The audit of an API: of every operation that writes, whether its skeleton alone judges rightly the tasks that it solves.
+"""The audit of an API: whether the skeleton of each operation that writes judges rightly the tasks that it solves.
 
 An operation holds if the audit accepts its reward on tasks that are made without hand-written code. One of which no
 task can be made is kept out, with the reason. One whose reward the audit rejects fails: it must not be trained with.
@@ -23,7 +23,7 @@ from atlasgen.tasks.verify import Api
 
 Standing: TypeAlias = Literal["holds", "kept out", "fails"]
 
-SEEDS = 2
+SEEDS = 3
 """How many tasks of an operation are played in every way, if the caller does not say."""
 
 
@@ -68,7 +68,10 @@ class Survey:
         reports = [item.report for item in self.operations if item.report is not None]
         return {
             "mutating": len(self.operations),
-            **{name.replace(" ", "_"): sum(item.standing == name for item in self.operations) for name in get_args(Standing)},
+            **{
+                name.replace(" ", "_"): sum(item.standing == name for item in self.operations)
+                for name in get_args(Standing)
+            },
             "tasks": sum(report.tasks for report in reports),
             "trajectories": sum(report.trajectories for report in reports),
             "wrong": sum(report.wrong for report in reports),
@@ -127,7 +130,7 @@ def _surveyed(api: Api, target: Target, skeleton: Skeleton | None, seeds: Sequen
         report = audit(scenario, solvable)
     except AtlasgenError as error:
         return Surveyed(id, archetype, "kept out", error.problems[0].what)
-    if report.accepted:
+    if not report.findings:
         what = f"{report.trajectories:,} trajectories on {report.tasks} tasks"
         return Surveyed(id, archetype, "holds", what, report)
     first = report.findings[0]
@@ -144,6 +147,7 @@ def lines(found: Survey, *, width: int) -> Iterator[str]:
             told = f"{item.id} ({item.archetype}): {item.why}"
             yield from textwrap.wrap(told, width, initial_indent="  ", subsequent_indent="     ")
     totals = found.totals
-    yield f"{totals['mutating']} operations that write, {totals['tasks']} tasks, {totals['trajectories']:,} trajectories"
+    yield f"{totals['mutating']} operations that write"
+    yield f"{totals['tasks']} tasks, {totals['trajectories']:,} trajectories, {totals['wrong']:,} distinct ones wrong"
     yield f"{totals['false_accepts']} false accepts, {totals['false_rejects']} false rejects"
     yield "accepted" if found.accepted else "rejected: not all of it is to be trained with"

@@ -127,7 +127,7 @@ class OperationScenario(Scenario):
         return _Order(request, layer, reply)
 
     def _solved(self, seed: int, split: str, order: _Order) -> Task | str:
-        """Return the task of a request: the first way to check it that makes a perfect solution; or why there is none."""
+        """Return the task of a request, with the first check that makes a perfect solution; or why there is none."""
         environment, world = self._workshop, world_seed(_NUMBER, split, seed)
         environment.reset(order.layer, seed=world)
         called = tuple(self._called(order.request.arguments))
@@ -250,7 +250,7 @@ def _switched(reader: Target, arguments: JsonObject) -> Iterator[JsonObject]:
 
 
 def _tools(requests: Requests, target: Target, shown: Sequence[Target]) -> Iterator[str]:
-    """Yield the tools of an agent: the operation, what reads around it, lists, and what else writes the same records."""
+    """Yield the tools of an agent: the operation, what reads around it, lists, what else writes such records."""
     around = {item.tool for item in shown} | {target.tool}
     for item in requests.targets:
         lists = item.operation.archetype == "list" and not item.operation.offers
