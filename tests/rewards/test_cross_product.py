@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from atlasgen.jsonvalue import JsonObject
+from atlasgen import jsonvalue
+from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.tasks import agents
 from atlasgen.tasks.audit import audit
 from atlasgen.tasks.reward import Score
@@ -47,7 +48,7 @@ def played(documents: CrossProductScenario, task: Task, steps: Sequence[GoldCall
     return documents.score(task, episode.trajectory, episode.diff)
 
 
-def changed(task: Task, tool: str, change: Callable[[JsonObject], JsonObject], *, uses: bool = True) -> list[GoldCall]:
+def changed(task: Task, tool: str, change: Callable[[Any], Json], *, uses: bool = True) -> list[GoldCall]:
     """Return the gold with the body of one call changed."""
     steps = list(task.gold)
     index = position(task, tool)
@@ -152,8 +153,6 @@ def test_tasks_are_the_same_in_another_process(documents: CrossProductScenario) 
     )
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'generator'}", "PYTHONHASHSEED": "7"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    from atlasgen import jsonvalue
-
     tasks = [documents.task(seed, "train") for seed in range(4)]
     expected = [jsonvalue.digest([t.instruction, [c.arguments for c in t.gold]]) + t.layer.digest for t in tasks]
     assert done.stdout.split() == expected
@@ -281,7 +280,7 @@ def document(text: str) -> JsonObject:
 
 def test_single_label_needs_no_list(documents: CrossProductScenario) -> None:
     task = chosen(documents, lambda task: len(body(task, "addLabelsToContent")) == 1)
-    steps = changed(task, "addLabelsToContent", lambda labels: labels[0])  # type: ignore[index]  # a list
+    steps = changed(task, "addLabelsToContent", lambda labels: labels[0])
     assert played(documents, task, steps).reward == 1
 
 

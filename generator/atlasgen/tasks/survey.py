@@ -105,13 +105,14 @@ def survey(api: Api, *, seeds: int = SEEDS, progress: Callable[[int, int], None]
     known = {skeleton.operation: skeleton for skeleton in skeletons(every[0].plan)} if every else {}
     found: list[Surveyed] = []
     for done, target in enumerate(writing):
-        found.append(_surveyed(api, target, known.get(target.tool), range(seeds)))
+        found.append(surveyed(api, target, known.get(target.tool), range(seeds)))
         if progress is not None:
             progress(done + 1, len(writing))
     return Survey(every[0].plan.name if every else "", tuple(found))
 
 
-def _surveyed(api: Api, target: Target, skeleton: Skeleton | None, seeds: Sequence[int]) -> Surveyed:
+def surveyed(api: Api, target: Target, skeleton: Skeleton | None, seeds: Sequence[int]) -> Surveyed:
+    """Return what is found out about the reward of one operation."""
     id, archetype = target.tool, target.operation.archetype
     if skeleton is None:
         return Surveyed(id, archetype, "kept out", "what it does to records is not known")

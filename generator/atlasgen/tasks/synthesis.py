@@ -21,6 +21,7 @@ from atlasgen.runtime.sampling import chooser
 from atlasgen.runtime.world import Layer
 from atlasgen.tasks import agents
 from atlasgen.tasks.aiming import Request, Target
+from atlasgen.tasks.diff import replaced
 from atlasgen.tasks.drawing import world_seed
 from atlasgen.tasks.gold import Draft, complete
 from atlasgen.tasks.readback import Eyes, readers
@@ -323,8 +324,9 @@ def _words(name: str) -> str:
 def _instruction(target: Target, arguments: JsonObject, called: Sequence[_Called]) -> str:
     """Return in words what a request does: the records by the names that people use, the rest as it is sent."""
     named = {item.needed.pointer: item.words for item in called}
+    ids = {item.needed.record[1]: "[its id]" for item in called}  # a body may name once more what the path names
     parts = [f"{'.'.join(tokens(place))}: {words}" for place, words in named.items()]
     for name, value in arguments.items():
         if pointer(name) not in named:
-            parts.append(f"{name}: {encode(value).decode()}")
+            parts.append(f"{name}: {replaced(encode(value).decode(), ids)}")
     return f"{target.operation.summary or _words(target.tool)}. {'; '.join(parts)}."
