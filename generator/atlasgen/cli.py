@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 80
 _DOCUMENTS = (".yaml", ".yml", ".json")
+_TASKS = 50  # that an audit of a scenario plays, if nobody says how many
 
 app = typer.Typer(
     name="atlasgen",
@@ -167,21 +168,60 @@ def play(
 
 @app.command()
 def audit(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
-    seeds: Annotated[int, typer.Option(min=1, help="How many tasks to play in every way.")] = 50,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO_OR_SPEC", help="A module of rewards/, an OpenAPI document or a built environment."
+        ),
+    ],
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="How many tasks to play in every way: of a document, by operation.")
+    ] = None,
+    hints: Annotated[
+        Literal["auto", "none"], typer.Option(help="none: leave hints and overrides of a document out.")
+    ] = "auto",
     split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Hold a reward against mutants, equivalents and an oracle; exit with 1 if it fails."""
     from atlasgen.tasks import audit as audits
 
+    if Path(scenario).suffix in _DOCUMENTS or _is_built(scenario):
+        _survey(scenario, hints=hints != "none", seeds=seeds, as_json=as_json)
+        return
     found = _scenario(scenario)
     with Console(stderr=True).status(Text(f"playing {_printable(scenario)}")):
-        report = audits.audit(found, range(seeds), split=split)
+        report = audits.audit(found, range(seeds or _TASKS), split=split)
     if as_json:
         typer.echo(jsonvalue.encode({"scenarios": [report.to_json()]}))
     else:
         _print_audit(report)
+    if not report.accepted:
+        raise typer.Exit(1)
+
+
+def _is_built(name: str) -> bool:
+    return workspace.find(Path.cwd()) is not None and name in workspace.environments()
+
+
+def _survey(name: str, *, hints: bool, seeds: int | None, as_json: bool) -> None:
+    """Audit what is known of every operation of an API that writes, without a scenario."""
+    from atlasgen.tasks import survey as surveys
+
+    chosen = _verified(name, hints=hints)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal, auto_refresh=False) as bar:
+        task = bar.add_task("playing", total=None)
+
+        def progress(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of, refresh=True)
+
+        report = surveys.survey(chosen, seeds=seeds or surveys.SEEDS, progress=progress)
+    if as_json:
+        typer.echo(jsonvalue.encode(report.to_json()))
+    else:
+        for line in surveys.lines(report, width=_WIDTH):
+            typer.echo(_printable(line))
     if not report.accepted:
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ that misses the goal scores as if it had not, and if nothing that reaches it is 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -330,8 +331,10 @@ def settled(mutant: Mutant, task: Task, episode: Episode, *, reached: bool) -> T
         return mutant.tier if meant else None
     due = {(change.collection, change.id) for change in task.gold_diff if change.before is not None}
     touched = any(change.before is not None and (change.collection, change.id) not in due for change in diff)
-    created = sum(change.before is None for change in diff)
-    if touched or created > sum(change.before is None for change in task.gold_diff):
+    made, wanted = (
+        Counter(change.collection for change in changes if change.before is None) for changes in (diff, task.gold_diff)
+    )
+    if touched or made - wanted:
         return "low"
     if any(call.tool in task.effects for call in calls):
         return "wrong"

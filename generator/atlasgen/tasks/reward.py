@@ -227,9 +227,12 @@ def _writes(
         if not call.writes:
             continue
         effect = task.effects.get(call.tool)
+        undoes = effect is not None and effect.kind == "delete" and not created.keys().isdisjoint(call.writes)
         for record in call.writes:
             if record in created or record in foreign or record in task.gold_writes:
                 continue
+            if undoes and effect is not None and record[0] != effect.collection:
+                continue  # what goes with an own creation came with it
             if record in made and (effect is None or record[0] != effect.collection):
                 continue  # what a call makes beside what it is about: a label that nothing had before
             # A record is the agent's own if the call that creates such records was the first to write it.

@@ -135,7 +135,8 @@ class Target:
     Attributes:
         change: The record before and after; None stands for no record.
         written: The paths that the gold calls wrote in it; the rest follows from them.
-        links: The paths that name records which the gold itself creates: their ids differ from episode to episode.
+        links: The paths that name records which the gold itself creates, in texts too: their ids differ from episode to
+            episode.
         names: The id and the other names of a record that existed before.
     """
 
