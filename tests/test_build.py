@@ -13,7 +13,9 @@ from types import ModuleType
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from atlasgen import cli
 from atlasgen.build import build, check_overrides
 from atlasgen.errors import AtlasgenError
 from atlasgen.plan.model import WRITING
@@ -147,6 +149,15 @@ def test_every_operation_has_a_method_a_tool_and_every_write_a_reward_skeleton()
         assert [tool["function"]["name"] for tool in json.loads(source["tools.json"])] == [
             operation["tool"] for operation in plan["operations"]
         ]
+
+
+def test_what_a_person_answers_is_not_told_to_answer_501(tmp_path: Path) -> None:
+    target = tmp_path / "jira"
+    shutil.copytree(ROOT / "generated_envs" / "jira", target)
+    command = ["build", str(ROOT / "specs" / "jira.yaml"), "--out", str(tmp_path)]
+    assert "501" not in CliRunner().invoke(cli.app, command).output
+    (target / "overrides.py").unlink()
+    assert "2 of them answer 501" in CliRunner().invoke(cli.app, command).output
 
 
 def test_hostile_texts_of_a_document_stay_texts(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ class Operations(ConfluenceOperations):
         self, *, comment_id: int, body: shapes.UpdateFooterCommentModel
     ) -> shapes.FooterCommentModel:
         """Change a comment, whose text may be in any of the three formats."""
-        self._begin_version("comment", comment_id)
+        self._begin_version("footer-comment", comment_id)
         return super().update_footer_comment(comment_id=comment_id, body=in_storage_format(body))
 
     # -- properties ----------------------------------------------------------------------------------------------------

@@ -43,15 +43,14 @@ def check_overrides(plan: Plan, target: Path) -> None:
         raise AtlasgenError(*problems)
 
 
+def overridden(target: Path) -> frozenset[str]:
+    """Return the Python names of the operations that people answer in a package."""
+    return frozenset(node.name for path in target.glob("*.py") for node in _overrides(path))
+
+
 def _problems(path: Path, plan: Plan) -> Iterator[Problem]:
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError):
-        return  # a person's file in the making: importing it will say so
     functions = {operation.function: operation for operation in plan.operations}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.FunctionDef) or "override" not in map(_last_name, node.decorator_list):
-            continue
+    for node in _overrides(path):
         where, operation = f"{path}:{node.lineno}", functions.get(node.name)
         if operation is None:
             near = nearest(node.name, functions)
@@ -64,6 +63,17 @@ def _problems(path: Path, plan: Plan) -> Iterator[Problem]:
                 near = nearest(name, known)
                 remedy = f"did you mean `{near}`?" if near else "its parameters are: " + ", ".join(known)
                 yield Problem(where, f"`{node.name}` has no parameter `{name}`", remedy)
+
+
+def _overrides(path: Path) -> Iterator[ast.FunctionDef]:
+    """Yield the methods of a person's file that are marked as overrides; the file is not run."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, UnicodeDecodeError):
+        return  # a person's file in the making: importing it will say so
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and "override" in map(_last_name, node.decorator_list):
+            yield node
 
 
 def _last_name(node: ast.expr) -> str:

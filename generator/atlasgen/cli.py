@@ -9,7 +9,7 @@ import os
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -401,6 +401,8 @@ def _check(packages: Mapping[Path, publish.Package], *, as_json: bool) -> None:
 
 
 def _publish(packages: Mapping[Path, Built], *, discard_edits: bool, as_json: bool) -> None:
+    from atlasgen.build import overridden
+
     reports = publish.publish_all(packages, discard_edits=discard_edits)
     if as_json:
         _print_json(packages, reports)
@@ -410,16 +412,16 @@ def _publish(packages: Mapping[Path, Built], *, discard_edits: bool, as_json: bo
         typer.echo(f"{_printable(_shown(target))}: {counts}")
         for name in report.seeded:
             typer.echo(f"  {name} is yours: it will not be written again")
-        for line in _understood(packages[target].plan):
+        for line in _understood(packages[target].plan, overridden(target)):
             typer.echo(_filled(line, "  ", "    "))
 
 
-def _understood(plan: Plan) -> Iterator[str]:
-    """Yield what a plan makes of its document."""
+def _understood(plan: Plan, answered: Collection[str]) -> Iterator[str]:
+    """Yield what a plan makes of its document; `answered` are the functions that people wrote."""
     kinds = Counter(operation.archetype for operation in plan.operations)
     emulated = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common() if kind != "stub")
     yield f"{len(plan.operations)} operations: {emulated or 'none is emulated'}"
-    stubs = [operation.tool for operation in plan.operations if operation.archetype == "stub"]
+    stubs = [item.tool for item in plan.operations if item.archetype == "stub" and item.function not in answered]
     if stubs:
         named = ", ".join(stubs[:3]) + (", ..." if len(stubs) > 3 else "")
         yield f"{len(stubs)} of them answer 501, for no rule understands them ({named}): hint their `archetype`"

@@ -14,7 +14,7 @@ import pytest
 from atlasgen.plan.model import Operation
 from atlasgen.runtime.environment import Environment
 from tests.property import sampling
-from tests.serve.sending import emulator, tracker_and_wiki
+from tests.serve.sending import tracker_and_wiki
 
 ENOUGH, PATIENCE = 3, 40  # accepted calls of each tool, and how often all of them are tried
 KINDS = ("Task", "Story", "Bug", "Epic", "Sub-task", "Nonsense")
@@ -24,15 +24,19 @@ Arguments = dict[str, Any]
 
 
 @cache
+def tools() -> Mapping[str, sampling.Target]:
+    return {target.tool: target for target in sampling.targets(tracker_and_wiki(seed=0))}
+
+
+@cache
 def operations() -> Mapping[str, Operation]:
-    return {item.tool: item for name in ("jira", "confluence") for item in emulator(name).plan.operations}
+    return {name: target.operation for name, target in tools().items()}
 
 
 @cache
 def validator(tool: str, status: int) -> jsonschema_rs.Draft202012Validator:
-    owner = next(emulator(name) for name in ("jira", "confluence") if tool in emulator(name).by_tool)
     answers = {operations()[tool].status: operations()[tool].response, **operations()[tool].others}
-    schema = {**(answers[status] or {}), "$defs": dict(owner.plan.schemas)}
+    schema = {**(answers[status] or {}), "$defs": dict(tools()[tool].plan.schemas)}
     return jsonschema_rs.Draft202012Validator(schema)
 
 
@@ -56,6 +60,7 @@ class Player:
             "countIssues": lambda: {"body": self.query()},
             "createPage": self.new_page,
             "getPageById": lambda: {"id": int(self.one("confluence.page")), **self.body_format()},
+            "updatePage": self.new_version,
         }
 
     def arguments(self, tool: str) -> Arguments:
@@ -109,6 +114,13 @@ class Player:
         }
         chosen = {name: value for name, value in optional.items() if self.maybe()}
         return {"body": {"spaceId": self.one("confluence.space"), **chosen}}
+
+    def new_version(self) -> Arguments:
+        id = self.one("confluence.page")
+        page: Any = self.world.get("confluence.page", id)
+        told = {"id": id, "status": "current", "version": {"number": page["version"]["number"] + 1}}
+        written = {"title": f"Page {self.draw.randrange(1000)}", "body": {"representation": "wiki", "value": "*x*"}}
+        return {"id": int(id), "body": {**told, **written}}
 
 
 @pytest.mark.parametrize("seed", range(3))

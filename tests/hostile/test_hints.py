@@ -61,5 +61,6 @@ def test_body_of_a_search_may_be_no_object(tmp_path: Path) -> None:
     ]
     path.write_text(json.dumps({"overlay": "1.0.0", "info": {"title": "x", "version": "1"}, "actions": actions}))
     environment = atlasgen.load(SHELF, overlay=path)
-    for body in ("text", [], 5, None, {"a": 1}):
+    bodies: tuple[Any, ...] = ("text", [], 5, None, {"a": 1})
+    for body in bodies:
         assert environment.call("createBook", {"body": body}).status < 500

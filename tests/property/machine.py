@@ -23,7 +23,9 @@ from atlasgen.tasks.judging import Judge
 from atlasgen.tasks.notes import Notes, book
 from atlasgen.tasks.readback import is_mutating
 from atlasgen.tasks.requests import Requests
+from atlasgen.tasks.wrong import wrong
 from tests.property import sampling
+from tests.property.sampling import Choose
 
 LANES = 3
 LANE, SEED = st.integers(0, LANES - 1), st.integers(0, 2**32 - 1)
@@ -101,14 +103,19 @@ class Play:
         target = among[choose(len(among))]
         request = sampling.request(self.lane.environment, target, choose)
         arguments: Any = request.arguments
-        kind = choose(5)
+        kind = choose(6)
         if kind == 0:
             arguments = sampling.spoiled(arguments, choose)
+        elif kind == 2:
+            self._refuse(target, request, choose)
+            return
         elif kind == 1 and target.operation.target:
             unknown = UNKNOWN[choose(len(UNKNOWN))]
             arguments = {**arguments, target.operation.target: -5 if numeric(target) else unknown}
         reply = self._call(target, arguments, request)
-        assert reply.status in (400, 404, _UNEMULATED) or kind != 1 or not target.operation.target
+        if kind == 1 and target.operation.target:
+            told = f"{target.tool} answers {reply.status} about what is not there"
+            assert reply.status in (400, 404, _UNEMULATED), told
 
     def unknown_tool(self, lane: int, name: str) -> None:
         """Call what does not exist."""
@@ -145,9 +152,22 @@ class Play:
         assert {(change.collection, change.id) for change in environment.diff()} == differing
         assert differing <= written
 
+    def _refuse(self, target: Target, request: Request, choose: Choose) -> None:
+        """Make a request that is wrong in one thing, if the one that it is made from meets its schema."""
+        requests = self.lane.requests
+        if not requests.accepts(target, request.arguments):
+            return
+        wrongs = list(wrong(requests, target, request, choose))
+        item = wrongs[choose(len(wrongs))]
+        reply = self.lane.call(target.tool, detach(item.arguments))
+        self._assert_answer(target, item.arguments, reply)
+        due = (item.status, 400, 404) if item.status else range(400, 500)
+        told = f"{target.tool} answers {reply.status} where {item.what}"
+        assert reply.status in due or reply.status == _UNEMULATED, told
+
     def _call(self, target: Target, arguments: Any, request: Request) -> Reply:
         lane, requests, notes = self.lane, self.lane.requests, book()
-        kept = detach(arguments)
+        kept: Any = detach(arguments)
         judge = sent = watch = None
         if is_mutating(target) and requests.accepts(target, kept):
             requests.forget(trusting=False)
@@ -160,28 +180,29 @@ class Play:
             judge.judge(sent, reply, watch)
         elif reply.status < 300 and (problem := pages.mismatch(requests, target, kept)):
             notes[target.tool].failures.append(problem)
-        assert {tool: told for tool, item in notes.items() if (told := wrong(item))} == {}
+        told = [f"{tool}: {text}" for tool, item in notes.items() for text in wrongs(item)]
+        assert not told, told[0]
         return reply
 
     def _assert_answer(self, target: Target, arguments: Any, reply: Reply) -> None:
         self.seen.append(f"{target.operation.archetype} {reply.status // 100}xx")
-        environment, call = self.lane.environment, self.lane.environment.calls[-1]
-        assert (call.tool, call.arguments, call.status) == (target.tool, arguments, reply.status)
+        environment, call, tool = self.lane.environment, self.lane.environment.calls[-1], target.tool
+        assert (call.tool, call.arguments, call.status) == (tool, arguments, reply.status)
         if reply.content:
             json.loads(reply.content.decode("utf-8", "strict"), parse_constant=lambda name: 1 / 0)
+        same = environment.digest() == self.lane.before and call.writes == ()
         if not reply.ok:
-            assert environment.digest() == self.lane.before
-            assert call.writes == ()
+            assert same, f"{tool} refuses with {reply.status} and changes something"
             assert_is_an_error(target, arguments, reply)
             return
-        assert fault(target, reply) == ""
-        assert codes(target.operation)[reply.status] is not None or reply.content == b""
+        problem = fault(target, reply)
+        assert problem == "", f"{tool}: {problem}"
+        assert codes(target.operation)[reply.status] is not None or reply.content == b"", f"{tool} has a body to show"
         if not is_mutating(target):
-            assert call.writes == ()
-            assert environment.digest() == self.lane.before
+            assert same, f"{tool} reads and changes something"
         elif target.operation.archetype not in ("link", "stub"):
-            assert call.writes != ()
-            assert environment.digest() != self.lane.before
+            changed = environment.digest() != self.lane.before and call.writes != ()
+            assert changed, f"{tool} is accepted and changes nothing"
 
 
 class EpisodeMachine(RuleBasedStateMachine):
@@ -236,7 +257,7 @@ def named_the_same(target: Target, arguments: Any, request: Request) -> bool:
     return isinstance(arguments, dict) and arguments.get(name) == request.arguments.get(name)
 
 
-def wrong(notes: Notes) -> list[str]:
+def wrongs(notes: Notes) -> list[str]:
     return [*notes.invalid, *notes.failures, *notes.doubts]
 
 

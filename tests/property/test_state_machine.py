@@ -62,7 +62,7 @@ class PetsMachine(EpisodeMachine):
 
 
 LIMITS = settings(
-    max_examples=25,
+    max_examples=35,
     stateful_step_count=5,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -76,4 +76,4 @@ TestNotes = NotesMachine.TestCase
 TestPlans = PlansMachine.TestCase
 TestPets = PetsMachine.TestCase
 TestTracker.settings = TestWiki.settings = TestNotes.settings = TestPets.settings = LIMITS
-TestBoth.settings = TestPlans.settings = settings(LIMITS, max_examples=10)
+TestBoth.settings = TestPlans.settings = settings(LIMITS, max_examples=12)

@@ -26,12 +26,23 @@ NOW = datetime.fromtimestamp(WORLD.seconds, UTC)
 
 
 def found(text: str, name: str = "indexed") -> list[str]:
-    """Return the ids that a query finds."""
-    return [id for id, _ in jql.search(text, worlds.records(WORLDS[name], "issue"))]
+    """Return the ids that a query finds; what counts them must agree."""
+    matches = jql.search(text, worlds.records(WORLDS[name], "issue"))
+    ids = [id for id, _ in matches]
+    assert matches.count is None or matches.count() == len(ids)
+    return ids
 
 
 def keys(text: str) -> list[str]:
     return [str(record["key"]) for _, record in jql.search(text, worlds.records(WORLDS["indexed"], "issue"))]
+
+
+def test_one_index_is_enough_to_count() -> None:
+    records = worlds.records(WORLDS["indexed"], "issue")
+    for text in ("", "project = PROJ", "status in (Done, 'To Do') ORDER BY summary", "labels = backend"):
+        assert jql.search(text, records).count is not None, text
+    for text in ("labels in (backend, docs)", "project = PROJ AND status = Done", "summary ~ x"):
+        assert jql.search(text, records).count is None, text
 
 
 # -- the reference -----------------------------------------------------------------------------------------------------
@@ -290,6 +301,33 @@ def test_issue_is_found_by_key_and_id_in_any_case() -> None:
     for text in (record["key"], str(record["key"]).lower(), id):
         for field in ("key", "issueKey", "ISSUE", "id"):
             assert found(f"{field} = {text}") == [id]
+
+
+def test_day_that_is_due_is_compared_by_the_day() -> None:
+    today = NOW.strftime("%Y-%m-%d")
+    due = {id: record["fields"]["duedate"] for id, record in ISSUES if record["fields"]["duedate"] is not None}
+    assert today in due.values()
+    for operator, wanted in {
+        "=": {id for id, day in due.items() if day == today},
+        "!=": {id for id, day in due.items() if day != today},
+        "<=": {id for id, day in due.items() if day <= today},
+        ">": {id for id, day in due.items() if day > today},
+    }.items():
+        for moment in ("now()", f"'{today} 23:59'", "endOfDay()", "0d"):
+            assert set(found(f"due {operator} {moment}")) == wanted
+
+
+def test_order_by_key_loses_no_issue_of_another_project() -> None:
+    for text in (
+        "project = PROJ OR priority is EMPTY",
+        "NOT (project = PROJ AND priority is not EMPTY)",
+        "NOT project = PROJ",
+        "project in (PROJ, EMPTY) OR labels = docs",
+        "project != PROJ OR status = Done",
+        "project = PROJ AND (project = WEB OR labels = docs)",
+    ):
+        assert sorted(found(f"{text} ORDER BY key")) == sorted(found(text))
+        assert len({key.split("-")[0] for key in keys(text)}) > 1 or "AND (" in text
 
 
 def test_keys_are_sorted_by_project_and_number() -> None:

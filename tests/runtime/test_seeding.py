@@ -136,6 +136,14 @@ def test_different_seeds_have_different_ids_and_texts(name: str) -> None:
     assert len({json.dumps(world, sort_keys=True) for world in worlds}) == len(SEEDS)
 
 
+def test_number_names_one_record_of_a_small_world() -> None:
+    """Readers of answers that look for an id must not take the one record for the other."""
+    for seed in range(100):
+        worlds = Environment(*EMULATORS.values(), seed=seed).world.export()
+        ids = [id for table in worlds.values() if isinstance(table, dict) for id in table if id.isdecimal()]
+        assert len(ids) == len(set(ids)) > 40
+
+
 def test_ids_do_not_tell_which_record_hints_named_first() -> None:
     """Otherwise a policy could learn that the lowest id is the status To Do."""
     orders = set()

@@ -144,7 +144,7 @@ PAGE_READERS = (
     ),
 )
 
-COMMENT_READERS = (
+FOOTER_COMMENT_READERS = (
     Reader(
         "getPageFooterComments",
         "",
@@ -306,13 +306,13 @@ class CreateFooterCommentReward(OperationReward):
     """Write a comment: the reward of a task that it solves."""
 
     operation = "createFooterComment"
-    effect = Effect("create", "confluence.comment")
+    effect = Effect("create", "confluence.footer-comment")
     arguments: ClassVar[tuple[Argument, ...]] = (
         Argument("/body/pageId", stored=("pageId",), names="confluence.page"),
-        Argument("/body/parentCommentId", stored=("parentCommentId",), names="confluence.comment"),
+        Argument("/body/parentCommentId", stored=("parentCommentId",), names="confluence.footer-comment"),
         Argument("/body/body", required=True, stored=("body",)),
     )
-    readers: ClassVar[tuple[Reader, ...]] = COMMENT_READERS
+    readers: ClassVar[tuple[Reader, ...]] = FOOTER_COMMENT_READERS
     budget = 2
 
 
@@ -320,14 +320,14 @@ class UpdateFooterCommentReward(OperationReward):
     """Change a comment: the reward of a task that it solves."""
 
     operation = "updateFooterComment"
-    effect = Effect("update", "confluence.comment")
+    effect = Effect("update", "confluence.footer-comment")
     arguments: ClassVar[tuple[Argument, ...]] = (
-        Argument("/comment-id", required=True, names="confluence.comment"),
+        Argument("/comment-id", required=True, names="confluence.footer-comment"),
         Argument("/body/version/number"),
         Argument("/body/version/message", stored=("version", "message")),
         Argument("/body/body", required=True, stored=("body",)),
     )
-    readers: ClassVar[tuple[Reader, ...]] = COMMENT_READERS
+    readers: ClassVar[tuple[Reader, ...]] = FOOTER_COMMENT_READERS
     budget = 2
 
 
@@ -335,9 +335,11 @@ class DeleteFooterCommentReward(OperationReward):
     """Delete a comment: the reward of a task that it solves."""
 
     operation = "deleteFooterComment"
-    effect = Effect("delete", "confluence.comment")
-    arguments: ClassVar[tuple[Argument, ...]] = (Argument("/comment-id", required=True, names="confluence.comment"),)
-    readers: ClassVar[tuple[Reader, ...]] = COMMENT_READERS
+    effect = Effect("delete", "confluence.footer-comment")
+    arguments: ClassVar[tuple[Argument, ...]] = (
+        Argument("/comment-id", required=True, names="confluence.footer-comment"),
+    )
+    readers: ClassVar[tuple[Reader, ...]] = FOOTER_COMMENT_READERS
     budget = 3
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, TypeAlias, cast
 
-from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Path
 
 Document: TypeAlias = JsonObject
@@ -19,9 +19,9 @@ ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool
 def at(document: Any, path: Path) -> Any:
     """Return what stands at a path of one document; `ABSENT` where nothing does."""
     for key in path:
-        if not isinstance(document, dict) or key not in document:
+        if not isinstance(document, dict):
             return ABSENT
-        document = document[key]
+        document = document.get(key, ABSENT)
     return document
 
 
@@ -58,3 +58,8 @@ def overlap(one: Path, other: Path) -> bool:
     """Whether one path leads to, or through, what the other leads to."""
     length = min(len(one), len(other))
     return one[:length] == other[:length]
+
+
+def own(value: Any) -> Any:
+    """Return a value that may be written to: what a plan or another record holds is not a draft's."""
+    return detach(value) if type(value) in (dict, list) else value

@@ -44,6 +44,15 @@ class Paths:
                 return _through(path[:length], self._names[target], rest[0], further)
         return plain(path)
 
+    def passed(self, path: Path, resource: str) -> frozenset[str]:
+        """Return the collections whose records a path leads through, after the record that it begins in."""
+        references = self._references.get(resource, {})
+        for length in range(1, len(path)):
+            target = references.get(path[:length])
+            if target is not None:
+                return self.passed(path[length:], target) | {self._names[target]}
+        return frozenset()
+
     def head(self, path: Path, resource: str) -> Path:
         """Return a path as far as the first reference on it."""
         references = self._references[resource]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from atlasgen.runtime.world import World
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _FIRST_ID, _SPREAD = 10_000, 80_000  # counted ids have five digits and begin somewhere else in every world
+_APART = 1000  # numbers between the beginnings of two collections, as long as there is room
 
 
 def draw(*parts: object) -> int:
@@ -26,6 +28,19 @@ def draw(*parts: object) -> int:
 @lru_cache(maxsize=65536)
 def _first(seed: int, collection: str) -> int:
     return _FIRST_ID + draw(seed, collection) % _SPREAD
+
+
+def first_ids(seed: int, collections: Iterable[str]) -> Mapping[str, int]:
+    """Return where the ids of each collection begin, so far apart that in a small world no number names two records."""
+    found: dict[str, int] = {}
+    for collection in collections:
+        start = _first(seed, collection)
+        for attempt in range(len(found) * 2):
+            if all(abs(start - other) >= _APART for other in found.values()):
+                break
+            start = _first(seed, f"{collection} {attempt}")
+        found[collection] = start
+    return found
 
 
 def digits(length: int, *parts: object) -> str:
@@ -74,10 +89,9 @@ class Identities:
 
     def _next(self, world: World) -> Json:
         form, collection = self._form, self._collection
+        number = world.next(collection, _first(world.base.seed, collection) if "{n}" in form else 1)
         if form == "{n}":
-            number = world.next(collection, _first(world.base.seed, collection))
             return number if self._identity.numeric else str(number)
-        number = world.next(collection, 1)
 
         def fill(match: re.Match[str]) -> str:
             word = match[1]

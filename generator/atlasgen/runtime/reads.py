@@ -6,8 +6,9 @@ of them, and stops behind the page that is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from atlasgen.errors import Fault
@@ -18,7 +19,7 @@ from atlasgen.runtime.context import Context, Located, Test, passes
 from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.pages import Count
-from atlasgen.runtime.queries import QueryError, Records
+from atlasgen.runtime.queries import Matches, QueryError, Records
 from atlasgen.runtime.requests import Arguments, accept
 from atlasgen.runtime.targets import Targets, listed_in
 from atlasgen.runtime.workflows import Arrows
@@ -30,9 +31,8 @@ Run: TypeAlias = Callable[[World, Arguments], Json]
 Source: TypeAlias = "Callable[[World, Any, list[Test]], tuple[Iterable[Located], list[Test], Count]]"
 """From arguments and tests to records, the tests that are still to be made of them, and what counts them if none is."""
 
-Order: TypeAlias = Callable[[World, Any, Iterable[Located]], Iterable[Located]]
-
 _EMPTY: Document = {}
+_ORDERS = 256  # orders of parts of a base that are kept
 _FEW = 50  # values of an index that are looked up one by one
 
 
@@ -62,7 +62,9 @@ def listing(context: Context, operation: Operation) -> Run:
     if operation.offers:
         return _transitions(context, operation)
     read, show, parents = accept(context, operation), answer(context, operation), Targets(context, operation).parents()
-    source, narrow, in_body = _source(context, operation), _Narrowing(context, operation), operation.asks == "body"
+    ordering = _Ordering(context, operation, operation.sort) if operation.sort is not None else None
+    source, narrow = _source(context, operation, ordering), _Narrowing(context, operation)
+    in_body = operation.asks == "body"
 
     def listed(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
@@ -103,19 +105,29 @@ def _passing(world: World, records: Iterable[Located], tests: list[Test]) -> Ite
 # -- where the records of a list come from -----------------------------------------------------------------------------
 
 
-def _source(context: Context, operation: Operation) -> Source:
+def _source(context: Context, operation: Operation, ordering: _Ordering | None) -> Source:
+    """Return the source of the records of a list, in order."""
     if operation.values is not None:
-        return _texts(context, operation.values)
-    if operation.ancestors:
-        return _upwards(context, operation)
-    if operation.held is not None:
-        return _held(context, operation, operation.held)
-    if operation.language is not None:
-        return _spoken(context, operation)
-    return _indexed(context, operation)
+        found = _texts(context, operation.values)
+    elif operation.ancestors:
+        found = _upwards(context, operation)
+    elif operation.held is not None:
+        found = _held(context, operation, operation.held)
+    elif operation.language is not None:
+        found = _spoken(context, operation)
+    else:
+        return _indexed(context, operation, ordering)
+    if ordering is None:
+        return found
+
+    def source(world: World, arguments: Any, tests: list[Test]) -> tuple[Iterable[Located], list[Test], Count]:
+        records, rest, count = found(world, arguments, tests)
+        return ordering.sorted(world, arguments, records), rest, count
+
+    return source
 
 
-def _indexed(context: Context, operation: Operation) -> Source:
+def _indexed(context: Context, operation: Operation, ordering: _Ordering | None = None) -> Source:
     """Return a source that begins with the test that leaves the fewest records."""
     resource, collection = context.plan.resources[operation.resource], context.names[operation.resource]
     own = (resource.identity.field,)
@@ -132,15 +144,23 @@ def _indexed(context: Context, operation: Operation) -> Source:
             if best is None or size < fewest:
                 best, fewest = test, size
         if best is None:
-            return _all(world, collection), tests, lambda: world.count(collection)
+            found = _all(world, collection) if ordering is None else ordering.listed(world, arguments, (), "")
+            return found, tests, lambda: world.count(collection)
         names = list(map(str, best.wanted)) if isinstance(best.wanted, list) else [str(best.wanted)]
         rest = [test for test in tests if test is not best]
-        if best.path == own:
-            return _located(world, collection, dict.fromkeys(names)), rest, None
-        if len(names) == 1:
+        if best.path != own and len(names) == 1:
+            if ordering is not None:
+                return ordering.listed(world, arguments, best.path, names[0]), rest, lambda: fewest
             return _located(world, collection, world.listed(collection, best.path, names[0])), rest, lambda: fewest
-        lists = chain.from_iterable(world.listed(collection, best.path, name) for name in names)
-        return _located(world, collection, dict.fromkeys(lists)), rest, None
+        place = world.position(collection)
+        if best.path == own:
+            ids: Iterable[str] = sorted(dict.fromkeys(names), key=place)
+        else:
+            # What has several of the values stands in several listings, always at its own place.
+            together = heapq.merge(*(world.listed(collection, best.path, name) for name in names), key=place)
+            ids = (id for id, _ in groupby(together))
+        found = _located(world, collection, ids)
+        return found if ordering is None else ordering.sorted(world, arguments, found), rest, None
 
     return source
 
@@ -155,7 +175,8 @@ def _spoken(context: Context, operation: Operation) -> Source:
         text = arguments.get(parameter)
         if text is None:
             return plain(world, arguments, tests)
-        return search(text, Records(context, operation.resource, world)), tests, None
+        found = search(text, Records(context, operation.resource, world))
+        return found, tests, found.count if isinstance(found, Matches) else None
 
     return source
 
@@ -166,8 +187,8 @@ def _held(context: Context, operation: Operation, held: Held) -> Source:
 
     def source(world: World, arguments: Any, tests: list[Test]) -> tuple[Iterable[Located], list[Test], Count]:
         _, record = holder(world, arguments)
-        ids = listed_in(record, held)
-        return _located(world, collection, map(str, ids)), tests, lambda: len(ids)
+        found = list(_located(world, collection, map(str, listed_in(record, held))))  # without those that are gone
+        return found, tests, lambda: len(found)
 
     return source
 
@@ -216,7 +237,7 @@ def _located(world: World, collection: str, ids: Iterable[str]) -> Iterator[Loca
 
 
 class _Narrowing:
-    """What the parameters of a list ask of its records, and in which order they want them."""
+    """What the parameters of a list ask of its records."""
 
     def __init__(self, context: Context, operation: Operation) -> None:
         follow, resource = context.paths.follow, operation.resource
@@ -226,7 +247,6 @@ class _Narrowing:
         self._searches = [
             (item.parameter, [follow(path, resource) for path in item.paths]) for item in operation.searches
         ]
-        self._sort = _order(operation.sort, lambda path: follow(path, resource)) if operation.sort is not None else None
 
     def tests(self, arguments: Any) -> list[Test]:
         """Return the tests that filters make of records."""
@@ -240,14 +260,12 @@ class _Narrowing:
         return tests
 
     def chosen(self, world: World, arguments: Any, records: Iterable[Located]) -> tuple[Iterable[Located], bool]:
-        """Return the records in which the texts stand that are searched for, in order; whether some may be left out."""
+        """Return the records in which the texts stand that are searched for, and whether some may be left out."""
         left_out = False
         for parameter, finds in self._searches:
             text = arguments.get(parameter)
             if text:
                 records, left_out = _mentioning(world, records, str(text).casefold(), finds), True
-        if self._sort is not None:
-            records = self._sort(world, arguments, records)
         return records, left_out
 
 
@@ -258,21 +276,52 @@ def _mentioning(world: World, records: Iterable[Located], text: str, finds: list
     )  # fmt: skip
 
 
-def _order(sort: Sort, follow: Callable[[Path], Follow]) -> Order:
-    finds: Mapping[str, Follow] = {word: follow(path) for word, path in sort.words.items()}
+class _Ordering:
+    """The order that a parameter of a list asks for."""
 
-    def ordered(world: World, arguments: Any, records: Iterable[Located]) -> Iterable[Located]:
-        word = str(arguments.get(sort.parameter) or sort.default)
-        find = finds.get(word.removeprefix("-").removeprefix("+"))
+    def __init__(self, context: Context, operation: Operation, sort: Sort) -> None:
+        follow, head, resource = context.paths.follow, context.paths.head, operation.resource
+        self._sort, self._collection = sort, context.names[resource]
+        self._finds = {word: follow(path, resource) for word, path in sort.words.items()}
+        # The words for what stands in the records themselves, not in those that they refer to.
+        self._own = {word for word, path in sort.words.items() if head(path, resource) == path}
+
+    def sorted(self, world: World, arguments: Any, records: Iterable[Located]) -> Iterable[Located]:
+        """Return records in order."""
+        find, _, reverse = self._wanted(arguments)
         if find is None:
             return records
 
         def key(item: Located) -> tuple[int, Any]:
             return _comparable(find(world, item[1]))
 
-        return sorted(records, key=key, reverse=word.startswith("-"))
+        return sorted(records, key=key, reverse=reverse)
 
-    return ordered
+    def listed(self, world: World, arguments: Any, path: Path, value: str) -> Iterable[Located]:
+        """Return the records that have a value at an indexed path, or all, in order.
+
+        The order of a base is found once for all episodes, as long as they touch nothing that decides it.
+        """
+        find, word, reverse = self._wanted(arguments)
+        collection = self._collection
+        if find is None or (collection in world.touched if word in self._own else world.touched):
+            ids = world.listed(collection, path, value) if path else world.ids(collection)
+            return self.sorted(world, arguments, _located(world, collection, ids))
+        # By the path, not the word: another list may have the same word for another order.
+        key = (collection, path, value, ("-" if reverse else "") + ".".join(self._sort.words[word]))
+        kept = world.base.sorted.get(key)
+        if kept is None:
+            ids = world.listed(collection, path, value) if path else world.ids(collection)
+            kept = [id for id, _ in self.sorted(world, arguments, _located(world, collection, ids))]
+            if len(world.base.sorted) < _ORDERS:
+                world.base.sorted[key] = kept
+        return _located(world, collection, kept)
+
+    def _wanted(self, arguments: Any) -> tuple[Follow | None, str, bool]:
+        """Return what finds the value to sort by, its word, and whether the greatest comes first."""
+        given = str(arguments.get(self._sort.parameter) or self._sort.default)
+        word = given.removeprefix("-").removeprefix("+")
+        return self._finds.get(word), word, given.startswith("-")
 
 
 def _comparable(value: Any) -> tuple[int, Any]:

@@ -11,7 +11,7 @@ from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Field, Maker, Path, Plan, Population, Resource, WorldPlan
 from atlasgen.runtime.bases import flat, kept
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
-from atlasgen.runtime.identity import digits, draw
+from atlasgen.runtime.identity import digits, draw, first_ids
 from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Stream, laid, stream
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler, chooser
@@ -40,6 +40,13 @@ def base_world(emulators: Sequence[Emulator], *, seed: int = 0, records: int = R
         AtlasgenError: the hints ask for a record that is not there.
     """
     world = World({}, Layer(seed=seed))  # nothing is looked up by an index before the base has its form
+    counted = [
+        emulator.names[resource.name]
+        for emulator in emulators
+        for resource in emulator.plan.resources.values()
+        if resource.identity.format == "{n}"
+    ]
+    world.changes.counters.update({name: first - 1 for name, first in first_ids(seed, counted).items()})
     for emulator in emulators:
         _Seeder(emulator, world, seed).run(records)
     world.changes.ticks += 1
@@ -62,7 +69,12 @@ class _Seeder:
         held = self.plan.world
         self._name(held.records)
         for name, handle in held.context.items():
-            self.world.changes.context[name] = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+            id = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+            # Whoever asks is one person in all APIs of a world.
+            if self.world.changes.context.setdefault(name, id) != id:
+                where = f"{self.plan.name}: x-atlasgen/world/context/{name}"
+                remedy = 'call the resource and the record alike in both, with ids of `format: "{hex24}"`'
+                raise AtlasgenError.single(where, f"`{name}` is another record in another API of this world", remedy)
         clock = self._clock(-held.span - held.span // _BEFORE, -held.span, sum(map(len, held.records.values())))
         for resource, items in held.records.items():
             for handle in self._shuffled(resource, items):

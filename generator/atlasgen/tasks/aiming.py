@@ -126,7 +126,10 @@ class Aim:
             return None
         found = known(held.resource)
         if target.operation.archetype == "unlink":
-            found = [item for item in found if self.listed(target, held, item)] or found
+            sizes = [len(self.listed(target, held, item)) for item in found]
+            # One of several, where there are several: what becomes of the others tells something too.
+            most = min(2, max(sizes, default=0))
+            found = [item for item, size in zip(found, sizes, strict=True) if size and size >= most] or found
         return _one(found, sampler)
 
     def _subject(
@@ -312,7 +315,7 @@ def parents(target: Target) -> Mapping[str, str]:
 def _name(
     target: Target, resource: Resource, record: Document, schemas: Mapping[str, JsonObject], sampler: Sampler
 ) -> Json:
-    """Return a name of a record for the parameter that names it: the one that it is called after, else any that fits."""
+    """Return a name of a record for the parameter that names it: what it is called after, else any that fits."""
     parameter, identity = target.operation.target, resource.identity
     schema = schemas.get(parameter, {})
     names = [name for name in (identity.field, *identity.also) if isinstance(record.get(name), str | int)]

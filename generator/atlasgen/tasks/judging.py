@@ -13,7 +13,16 @@ from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.tasks.aiming import Request, Target
 from atlasgen.tasks.comparison import Comparison, Look, changes, compare, matches, shows
-from atlasgen.tasks.derived import Elements, again, elements, judge_ancestors, judge_link, judge_texts, judge_unlink
+from atlasgen.tasks.derived import (
+    Elements,
+    again,
+    elements,
+    judge_ancestors,
+    judge_link,
+    judge_states,
+    judge_texts,
+    judge_unlink,
+)
 from atlasgen.tasks.notes import Book, dotted, short, told
 from atlasgen.tasks.readback import Eyes, looks, many, readers
 from atlasgen.tasks.repeats import emptying, replacing
@@ -100,8 +109,8 @@ class Judge:
                 return
             match kind:
                 case "delete":
-                    self._deleted(sights)
                     emptying(self._requests, self._target, request.arguments, watch.eyes, self._readers, notes)
+                    self._deleted(sights)
                 case "update" | "patch":
                     self._updated(sights)
                 case _:
@@ -149,6 +158,7 @@ class Judge:
             now = elements(self._requests, eyes, self._target, self._readers)
             judge_texts(like or self._target, arguments, watch.elements, now, self._book)
             judge_ancestors(like or self._target, arguments, now, self._book)
+            judge_states(like or self._target, arguments, now, self._book)
         return found
 
     def _sight(self, writer: Target, arguments: JsonObject, eyes: Eyes, before: Look | None, after: Look) -> Sight:
@@ -240,13 +250,30 @@ class Judge:
         """Judge a call that makes several records at once: each is what an element of a list of its body says."""
         body: Any = request.arguments.get("body")
         lists = (item for item in body.values() if isinstance(item, list)) if isinstance(body, dict) else iter(())
-        items = next((item for item in lists if len(item) == len(made)), [None] * len(made))
+        items = [item for item in next(lists, []) if isinstance(item, dict)]
         creator = self._requests.aim.creator(self._target)
-        world = self._requests.environment.world
-        for id, item in list(zip(made, items, strict=True))[:_SEVERAL]:
-            record = world.get(self._target.collection, id)
+        for id in made[:_SEVERAL]:
+            record = self._requests.environment.world.get(self._target.collection, id)
             if record is not None:
-                self._created({"body": item} if isinstance(item, dict) else {}, record, watch, creator)
+                item = self._element(items, record, creator or self._target)
+                items = [other for other in items if other is not item]
+                self._created({"body": item}, record, watch, creator)
+
+    def _element(self, items: Sequence[JsonObject], record: Document, creator: Target) -> JsonObject:
+        """Return the element that a record was made from: the first that readers show rightly, else the first.
+
+        A service may refuse some of several and make the others.
+        """
+        eyes = Eyes(self._requests, self._target, {}, record)
+        addressed = ((reader, eyes.address(reader)) for reader in self._readers)
+        found = (eyes.look(reader, asked) for reader, asked in addressed if asked is not None)
+        look = next((look for look in found if look is not None and look.record is not None), None)
+        if look is None:
+            return next(iter(items), {})
+        for item in items:
+            if all(field.outcome != "differs" for field in compare(creator, {"body": item}, look)):
+                return item
+        return next(iter(items), {})
 
     def _updated(self, sights: Sequence[Sight]) -> None:
         notes = self._book[self._target.tool]
@@ -277,8 +304,8 @@ class Judge:
         notes = self._book[self._target.tool]
         before = [sight for sight in sights if sight.before is not None and sight.before.record is not None]
         if not before:
-            said = [f"{item.reader.tool} {_lacks(item.before)}" for item in sights[:2] if item.before is not None]
-            notes.doubts.append(f"the record is not shown before it is deleted: {'; '.join(said)}")
+            lacking = [f"{item.reader.tool} {_lacks(item.before)}" for item in sights[:2] if item.before is not None]
+            notes.doubts.append(f"the record is not shown before it is deleted: {'; '.join(lacking)}")
             return
         stamped = _stamped(self._target)
         still = [
@@ -294,6 +321,8 @@ class Judge:
         elif gone:
             how = "no longer lists it" if many(gone[0].reader) else f"answers {gone[0].after.status}"
             notes.proofs.append((1, f"afterwards {gone[0].reader.tool} {how}"))
+        elif self._target.operation.trash is not None:
+            notes.proofs.append((1, f"afterwards {before[0].reader.tool} shows that the record is put aside"))
         else:
             notes.doubts.append(f"{before[0].reader.tool} answers {before[0].after.status}, not 404")
 

@@ -72,6 +72,7 @@ def verdict(target: Target, notes: Notes, source: Origin) -> Verdict:
         why=why,
         schema_valid=notes.accepted > 0 and not notes.invalid,
         mutating=is_mutating(target),
+        sound=not notes.failures,
     )
 
 

@@ -69,7 +69,7 @@ def sized(target: Target, arguments: JsonObject, sampler: Sampler, size: int = 0
 
 
 def mismatch(requests: Requests, target: Target, arguments: JsonObject) -> str:
-    """Return how a list that is turned page by page differs from the same list in one piece; empty where it does not."""
+    """Return how a list that is turned page by page differs from the same list in one; empty where it does not."""
     paging = target.operation.paging
     if paging is None or not paging.size or not paging.position or not can_turn(target):
         return ""

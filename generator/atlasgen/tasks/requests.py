@@ -65,6 +65,7 @@ class Requests:
         self._trusting = trusting
         self._known = {}
         self._linked = set()
+        self._linked = set()
 
     def call(self, tool: str, arguments: Mapping[str, Any]) -> Reply:
         """Call a tool; where our own code breaks, the answer has the status `BROKEN`."""
@@ -98,6 +99,8 @@ class Requests:
         for _ in range(_TRIES):
             request = self.aim.request(target, sampler.value(schema), sampler, known, self.arrows)
             if self.accepts(target, request.arguments):
+                if operation.archetype == "link" and operation.held is not None and not depth:
+                    self._fill(target, operation.held, request, choose, 1)
                 return request
         return None
 
@@ -180,19 +183,38 @@ class Requests:
                         return self.created(target, reply)
         return None
 
+    def more(self, target: Target, arguments: JsonObject, choose: Choose, count: int) -> None:
+        """Create some records for a list to show, below the same parents where their path says whose they are."""
+        creators = self._creators.get((target.plan.name, target.operation.resource), [])
+        beside = [item for item in creators if item.operation.path == target.operation.path]
+        for creator in (beside or creators)[:1]:
+            shared = {item.name for item in creator.operation.parameters if item.name in arguments} if beside else set()
+            for number in range(count):
+                request = self.valid(creator, choose, share=(60, 30, 0)[number % 3], depth=1)
+                if request is not None:
+                    self.call(creator.tool, {**request.arguments, **{name: arguments[name] for name in shared}})
+
     def _link(self, target: Target, held: Held, choose: Choose, depth: int) -> None:
-        """Let there be a record whose field lists another one, so that this one can be taken out."""
+        """Let there be a record whose field lists others, so that one of these can be taken out."""
         key = (target.plan.name, _of(held))
         linker = self._linkers.get(key)
         if key in self._linked or linker is None or depth >= _DEPTH:
             return
         self._linked.add(key)
         known = self.known(target.emulator, held.resource, choose, depth)
-        if any(self.aim.listed(target, held, item) for item in known):
+        if any(len(self.aim.listed(target, held, item)) > 1 for item in known):
             return
         request = self.valid(linker, choose, share=60, depth=depth + 1)
-        if request is not None:
+        if request is not None and linker.operation.held is not None:
             self.call(linker.tool, request.arguments)
+            self._fill(linker, linker.operation.held, request, choose, 2)
+
+    def _fill(self, linker: Target, held: Held, request: Request, choose: Choose, count: int) -> None:
+        """Let the field of the record that a request is about list more."""
+        for _ in range(count):
+            other = self.valid(linker, choose, share=60, depth=1)
+            if other is not None:
+                self.call(linker.tool, {**other.arguments, held.parameter: request.arguments[held.parameter]})
 
     def created(self, target: Target, reply: Reply) -> Document | None:
         """Return what is known of the record that a call has just created, at least its id."""

@@ -26,6 +26,7 @@ _SHARES = (100, 60, 30, 0, 80, 50, 20, 0, 100, 60, 30, 0)
 _MEMBERS = 24  # members that are sent one by one where a service does not take them together
 _AGAIN = 8  # tries of each
 _READS = 3  # accepted requests of a reading operation in the first world
+_MORE = 3  # records that a list gets before its pages are turned
 _UNEMULATED = 501
 
 
@@ -97,7 +98,8 @@ class _Trial:
     def _is_enough(self, accepted: int) -> bool:
         if not self._writes:
             return accepted >= _READS
-        return self._sent.issuperset(self._judge.members)
+        judged = self._notes.proofs or self._notes.doubts
+        return bool(judged) and self._sent.issuperset(self._judge.members)
 
     def _try(
         self, seed: int, number: int, share: int, *, checked: bool, beside: tuple[_Accepted, Path] | None = None
@@ -146,8 +148,10 @@ class _Trial:
             self._judge.judge(request, reply, watch)
         elif environment.digest() != digest:
             notes.failures.append("a read changes something")
-        elif seed == 0 and (problem := pages.mismatch(requests, target, request.arguments)):
-            notes.failures.append(problem)
+        elif seed == 0:
+            requests.more(target, request.arguments, choose, _MORE)
+            if problem := pages.mismatch(requests, target, request.arguments):
+                notes.failures.append(problem)
         if not checked:
             self._judge_refusals(request, seed, preparation)
         return True

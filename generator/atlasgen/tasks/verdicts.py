@@ -32,6 +32,8 @@ class Verdict:
         why: The evidence in one sentence; of a failure, what was expected and what was found.
         schema_valid: Whether valid requests were accepted and all answers met their schema.
         mutating: Whether it writes, or may.
+        sound: Whether nothing was found that must not be: a wrong request that was accepted, a refused one or a read
+            that changes something, a list whose pages hold something else than the list.
     """
 
     id: str
@@ -41,12 +43,14 @@ class Verdict:
     why: str
     schema_valid: bool
     mutating: bool
+    sound: bool
 
     @property
     def failed(self) -> bool:
         """Whether it is not what an emulated operation has to be: only what configures the API may be static."""
         static = self.behaviour == "D" and self.archetype != "config"
-        return not self.schema_valid or static or (self.mutating and self.behaviour != "A")
+        unseen = self.mutating and self.behaviour != "A"
+        return not self.schema_valid or not self.sound or static or unseen
 
     def to_json(self) -> JsonObject:
         """Return what programs read."""
@@ -80,7 +84,7 @@ class Report:
 
     @property
     def accepted(self) -> bool:
-        """Whether every answer met its schema and every write can be read back."""
+        """Whether every answer met its schema, every write can be read back, and nothing is wrong besides."""
         return not any(item.failed for item in self.verdicts)
 
     def to_json(self) -> JsonObject:

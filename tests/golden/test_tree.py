@@ -10,7 +10,7 @@ import pytest
 import atlasgen
 from atlasgen import Environment
 
-NOTES = Path(__file__).with_name("notes.yaml")
+NOTES = Path(__file__).with_name("tree.yaml")
 
 
 @pytest.fixture
