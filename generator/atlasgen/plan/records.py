@@ -80,14 +80,9 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
             inverse.setdefault(workflow.transitions, set()).update((key,) for key in workflow.scope)
         for rule in result[name].rules:
             if rule.kind == "unique":
-<<<<<<< HEAD
-                inverse.setdefault(name, set()).add(rule.paths[0])
-        named = evidence.identity(identity, inferred[name], about[name])
-=======
                 direct = [path for path in rule.paths if not _leads_through(path, places)]
                 inverse.setdefault(name, set()).update(direct[:1])
-        named = evidence.identity(name, identity, inferred[name], document.operations, owned.operations)
->>>>>>> main
+        named = evidence.identity(identity, inferred[name], about[name])
         facts = (named, *views.facts.get(name, ()))
         result[name] = replace(result[name], fields=places, stamped=tuple(stamped), facts=facts)
     for name, item in result.items():
