@@ -58,8 +58,8 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
     ),
     "trace.after": Constant(0.3, "published: a look last; as much as the first, for the sequence is symmetric"),
 }
-"""All numbers of the reward and its variants. Bands do not touch: a penalty moves a trajectory within its band, never out
-of it."""
+"""All numbers of the reward and its variants. Bands do not touch: a penalty moves a trajectory within its band, never
+out of it."""
 
 
 def _value(name: str) -> float:

@@ -1,9 +1,9 @@
 """The variants of the reward, for comparison: each weighs the same components otherwise, and each loses something.
 
-`banded` is the reward itself. `sparse` keeps success and loses all that leads there: groups of beginners have no variance.
-`sum` keeps every component and loses the order of the tiers: a good way makes up for a bad end. `trace`, which is the
-published shape, keeps the sequence of calls and loses what they did: whoever makes the right calls with wrong arguments
-earns as much.
+`banded` is the reward itself. `sparse` keeps success and loses all that leads there: groups of beginners have no
+variance. `sum` keeps every component and loses the order of the tiers: a good way makes up for a bad end. `trace`,
+which is the published shape, keeps the sequence of calls and loses what they did: whoever makes the right calls with
+wrong arguments earns as much.
 """
 
 from __future__ import annotations
