@@ -409,10 +409,8 @@ def _print_audit(report: AuditReport) -> None:
         typer.echo(f"{name}: {rate.count} of {rate.of:,} (at most {rate.upper:.2%}, with 95 % confidence)")
     typer.echo(f"tiers in strict order on every task: {'yes' if report.order_strict else 'no'}")
     found = report.range
-    verdict = (
-        f"degenerate: {found.verdict or 'no'} (mean {found.mean:.3f}, {found.flat:.0%} of {found.groups} groups flat)"
-    )
-    typer.echo(_filled(verdict, "", "  "))
+    figures = f"mean {found.mean:.3f}, {found.flat:.0%} of {found.groups} groups without variance"
+    typer.echo(f"degenerate: {found.verdict or 'no'} ({figures})")
     for item in report.findings:
         line = f"{item.kind}: task {item.seed}, {item.mutant}: {item.reward:.3f}: {item.what}"
         typer.echo(_filled(line, "  ", "    "))
