@@ -60,17 +60,15 @@ def test_score_says_what_was_expected_and_what_was_found(log: Path) -> None:
     text = atlasgen("score", str(log)).stdout
     assert f"{log}:1: jira_subtask, train task 2, expert".replace(" ", "") in text.replace("\n", "").replace(" ", "")
     assert "invalid_payload    0.900" in text
-    assert 'expected {"name":"Sub-task"}' not in text
     copied = text[text.index("instruction_copied") :]
     assert "- /body/fields/summary" in copied
     assert 'expected "Trim the start page"' in copied
     assert 'found "File' in copied
     item = scores(log)[4]
     reasons = [reason for reason in item["reasons"] if reason["component"] == "arguments"]
-    assert [(reason["where"], reason["expected"]) for reason in reasons] == [
-        ("/body/fields/summary", "Trim the start page")
-    ]
-    assert reasons[0]["found"].startswith('File "Trim the start page"')
+    (summary,) = (reason for reason in reasons if reason["where"] == "/body/fields/summary")
+    assert summary["expected"] == "Trim the start page"
+    assert summary["found"].startswith('File "Trim the start page"')
 
 
 def test_lines_of_a_report_fit_a_terminal(log: Path) -> None:
