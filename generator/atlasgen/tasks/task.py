@@ -114,6 +114,8 @@ class Needed:
         value: What answers show there, or a member of what they show there.
         pointer: The argument that it is needed for.
         readers: What shows it; found out when the task is made.
+        write: Which of the writing calls it is needed for, counted from 0: what only a first change brings to light
+            can be looked up no sooner.
     """
 
     record: RecordId
@@ -121,6 +123,7 @@ class Needed:
     value: Json
     pointer: str = ""
     readers: tuple[Reader, ...] = ()
+    write: int = 0
 
 
 @dataclass(frozen=True, slots=True)
