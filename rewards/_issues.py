@@ -152,9 +152,7 @@ def fields(
     }
 
 
-def lookalikes(
-    world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, words: Words
-) -> Iterator[dict[str, Json]]:
+def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, words: Words) -> Iterator[dict[str, Json]]:
     """Yield issues that are like one, yet not the one that its name means: two to four of them.
 
     Args:

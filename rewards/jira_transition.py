@@ -174,7 +174,9 @@ class TransitionScenario(Scenario):
         seed_of_world = world_seed(_NUMBER, split, seed)
         plans: list[_Plan] = []
         layer = plant(
-            self._workshop, seed_of_world, lambda world, insert: plans.append(_plant(world, insert, lot, wordings, words))
+            self._workshop,
+            seed_of_world,
+            lambda world, insert: plans.append(_plant(world, insert, lot, wordings, words)),
         )
         (plan,) = plans
         self._workshop.reset(layer, seed=seed_of_world)
@@ -262,15 +264,25 @@ def _project(world: World, insert: Insert, lot: Lot, wordings: Wordings) -> str:
         arrow = flow.arrows[position]
         sources: list[Json] = [known[source] for source in arrow.sources]
         insert(TRANSITION, {"workflow": workflow, "name": arrow.name, "from": sources, "to": known[arrow.to]})
-    draft: JsonObject = {"key": key, "name": name, "description": name, "projectTypeKey": "software", "style": "classic"}
+    draft: JsonObject = {
+        "key": key,
+        "name": name,
+        "description": name,
+        "projectTypeKey": "software",
+        "style": "classic",
+    }
     lead = lot.pick(list(world.ids("jira.user")), "lead")
-    return insert("jira.project", {**draft, "simplified": False, "isPrivate": False, "lead": lead, "workflow": workflow})
+    return insert(
+        "jira.project", {**draft, "simplified": False, "isPrivate": False, "lead": lead, "workflow": workflow}
+    )
 
 
 def _routes(world: World, workflow: str) -> Iterator[_Route]:
     """Yield the shortest way between any two statuses, of at most two steps, where there is but one as short."""
     arrows = [(id, arrow) for id, arrow in _issues.records(world, TRANSITION) if str(arrow["workflow"]) == workflow]
-    statuses = sorted({str(arrow["to"]) for _, arrow in arrows} | {item for _, arrow in arrows for item in _from(arrow)})
+    statuses = sorted(
+        {str(arrow["to"]) for _, arrow in arrows} | {item for _, arrow in arrows for item in _from(arrow)}
+    )
     for start in statuses:
         ways: Mapping[tuple[str, ...], str] = {(): start}
         near = {start}
