@@ -55,9 +55,7 @@ def generous(score: Score, calls: Sequence[Call]) -> Score:
         reward = 1.0 - sum(CONSTANTS[f"lost.{name}"].value for name, value in met.items() if not value)
     else:
         reward = CONSTANTS["reads.span"].value * (met["read"] + met["listed"]) / 2
-    return replace(
-        score, reward=reward, components={**score.components, **components}, reasons=(*lost, *score.reasons)
-    )
+    return replace(score, reward=reward, components={**score.components, **components}, reasons=(*lost, *score.reasons))
 
 
 def _is_read(calls: Sequence[Call]) -> bool:
