@@ -51,6 +51,11 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
         if identity.field != inferred[name].field:
             numeric = _is_integer(identity.field, name, document, owned)
             result[name] = replace(result[name], identity=replace(identity, numeric=numeric))
+    for name in names:
+        history = result[name].history
+        if history is not None and history.resource in result and result[history.resource].history is not None:
+            what = f"the states of a {name} are kept as {history.resource}, which has a history of its own"
+            hints.problem(f"/{HINT}/resources/{name}/history", what, "keep them as a resource that has none")
     inverse: dict[str, set[Path]] = {}
     for view in views.views.values():
         for shape in _shapes(view.members):
@@ -71,14 +76,25 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
             inverse.setdefault(workflow.transitions, set()).update((key,) for key in workflow.scope)
         for rule in result[name].rules:
             if rule.kind == "unique":
-                inverse.setdefault(name, set()).add(rule.paths[0])
+                direct = [path for path in rule.paths if not _leads_through(path, places)]
+                inverse.setdefault(name, set()).update(direct[:1])
         named = evidence.identity(name, identity, inferred[name], document.operations, owned.operations)
         facts = (named, *views.facts.get(name, ()))
         result[name] = replace(result[name], fields=places, stamped=tuple(stamped), facts=facts)
-    return {
-        name: replace(item, indexes=tuple(sorted({*item.indexes, *inverse.get(name, ())})))
-        for name, item in result.items()
-    }
+    for name, item in result.items():
+        indexes = tuple(sorted({*item.indexes, *inverse.get(name, ())}))
+        for path in indexes:
+            if _leads_through(path, item.fields):
+                what = f"`{'.'.join(path)}` leads through a reference: records are listed by what stands in themselves"
+                hints.problem(f"/{HINT}/resources/{name}/index", what, "name the reference itself")
+        result[name] = replace(item, indexes=indexes)
+    return result
+
+
+def _leads_through(path: Path, fields: Sequence[Field]) -> bool:
+    """Whether a path goes on behind a reference."""
+    references = {field.path for field in fields if field.reference is not None}
+    return any(path[:length] in references for length in range(1, len(path)))
 
 
 def _shapes(members: tuple[Shape, ...]) -> list[Shape]:

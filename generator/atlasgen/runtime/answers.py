@@ -43,7 +43,7 @@ def answer(context: Context, operation: Operation) -> Answer:
         view = context.plan.views.get(shape.view)
         at = select.at if select else ()
         show = context.views.view(shape.view, at) if view is not None else None
-        items = context.views.items(shape.view, at) if shape.kind == "records" and view is not None else None
+        items = context.views.items(shape.view, select) if shape.kind == "records" and view is not None else None
         members.append((shape, show, items, context.names.get(view.resource, "") if view is not None else ""))
 
     chooses = select.parameter if select is not None else ""
