@@ -16,7 +16,7 @@ from atlasgen.tasks.damage import changers, damage, round_trip, there_and_back
 from atlasgen.tasks.equivalents import equivalents
 from atlasgen.tasks.repairs import repairs
 from atlasgen.tasks.skeleton import Argument
-from atlasgen.tasks.steps import Mutant, Steps, Tier, dropped, edited, first_write, last_write, replaced
+from atlasgen.tasks.steps import Mutant, Tier, dropped, edited, first_write, last_write, replaced
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Expected, GoldCall, Task
 
@@ -58,8 +58,9 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
             if operation is not None and operation.select and operation.select[0].none:
                 nothing: Json = [operation.select[0].none]
                 steps = edited(gold, index, pointer(operation.select[0].parameter), nothing)
-                if not _find(around, task, steps[:first]):
-                    yield Mutant("look that shows nothing", "flawed", steps, success=True)
+                looks, due = steps[:first], [needed for needed in task.needed if needed.write == 0]
+                if not all(any(around.tells(task, look, needed) for look in looks) for needed in due):
+                    yield Mutant(f"look that shows nothing {index}", "flawed", steps, success=True)
     for text, position in (("first", 0), ("last", len(gold))):
         unknown = GoldCall("helpful_tool", {"please": True})
         yield Mutant(f"a tool that is none {text}", "flawed", (*gold[:position], unknown, *gold[position:]))
@@ -83,12 +84,6 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
                         f"{tool} of the new record there and back", "flawed",
                         (*gold[first : last + 1], *steps, *gold[last + 1 :]), success=True,
                     )  # fmt: skip
-
-
-def _find(around: Surroundings, task: Task, looks: Steps) -> bool:
-    """Return whether looks tell all that is needed for the first change."""
-    due = [needed for needed in task.needed if needed.write == 0]
-    return all(any(around.tells(task, look, needed) for look in looks) for needed in due)
 
 
 def _shows_itself(around: Surroundings, tool: str) -> bool:

@@ -119,20 +119,18 @@ class Surroundings:
         return list(found.items())
 
     def tells(self, task: Task, look: GoldCall, needed: Needed) -> bool:
-        """Return whether an answer depends on what is needed: whether it is another one where a record lacks that.
-
-        A record that lacks its id is none.
-        """
+        """Return whether an answer depends on what is needed: whether it is another one where a record lacks that."""
         self.start(task)
         answer = self.environment.call(look.tool, look.arguments).content
         self.start(task)
         collection, id = needed.record
+        if needed.value == id:
+            return id.encode() in answer
         world = self.environment.world
-        record = world.get(collection, id)
-        lacking = without(record, [needed.path])
-        if record is not None:
+        lacking = without(world.get(collection, id), [needed.path])
+        if lacking is not None:
             world.begin()
-            world.put(collection, id, None if at(record, needed.path) == id else lacking)
+            world.put(collection, id, lacking)
             world.commit()
         return self.environment.call(look.tool, look.arguments).content != answer
 
