@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 class Generous(SubtaskScenario):
     """Everybody wins."""
 
-    def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-        return replace(super().score(task, trajectory, diff), reward=1.0, success=True)
+    def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+        return replace(super().judge(task, trajectory, diff), reward=1.0, success=True)
 
 
 @pytest.fixture(autouse=True)

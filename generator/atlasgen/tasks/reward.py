@@ -52,8 +52,14 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
     "penalty.foreign_write": Constant(0.7, "what was not to be touched was touched, even if it looks as before"),
     "penalty.over_budget": Constant(0.95, "each call beyond the budget: mild, and it never stops adding up"),
     "cap.broken_off": Constant(0.5, "a rollout that was cut off is never gold: at most the middle of its band"),
+    "trace.before": Constant(0.3, "published: a look first; what it shows does not matter"),
+    "trace.mutate": Constant(
+        0.4, "published: the change is the point and weighs most; what it changes does not matter"
+    ),
+    "trace.after": Constant(0.3, "published: a look last; as much as the first, for the sequence is symmetric"),
 }
-"""All numbers of the reward. Bands do not touch: a penalty moves a trajectory within its band, never out of it."""
+"""All numbers of the reward and its variants. Bands do not touch: a penalty moves a trajectory within its band, never
+out of it."""
 
 
 def _value(name: str) -> float:
@@ -159,7 +165,13 @@ def judge(
         reasons.append(Reason("ending", "rollout", "ends by itself", ", ".join(ending)))
 
     floor, span = _BANDS[band]
-    components |= {"state": state, "arguments": arguments, **structure, "quality": quality}
+    components |= {
+        "state": state,
+        "arguments": arguments,
+        **structure,
+        "quality": quality,
+        "trace": _trace(task, calls),
+    }
     success = comparison.exact and attempted and not foreign
     return Score(floor + span * quality, success, components, band, tuple(reasons))
 
@@ -349,6 +361,23 @@ def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, O
                 elif record in call.reads and _ok(call) and operation.shows(call, record[1], match.target.written):
                     return True
     return False
+
+
+def _trace(task: Task, calls: Sequence[Call]) -> float:
+    """Return how much of the sequence get - mutate - get was called, whatever was sent, answered or changed."""
+    gold = [expected.tool for expected in task.expected]
+    due = iter(gold)
+    wanted = next(due, None)
+    before = after = False
+    done = 0
+    for call in calls:
+        if call.tool == wanted:
+            done += 1
+            wanted, after = next(due, None), False
+        elif call.tool in task.tools and call.tool not in task.effects:
+            before, after = before or done == 0, done > 0
+    mutated = done / len(gold) if gold else 1.0
+    return _value("trace.before") * before + _value("trace.mutate") * mutated + _value("trace.after") * after
 
 
 # -- penalties ---------------------------------------------------------------------------------------------------------
