@@ -188,15 +188,17 @@ def meant(world: World, id: str, rung: Rung, lot: Lot, words: Words) -> Meant:
         "person": name(world, "jira.user", own["assignee"], "displayName"),
         "label": _mark(own),
     }
-    clauses = {
-        "key": "",
-        "summary": 'summary ~ "{summary}"',
-        "assignee": 'summary ~ "{summary}" AND assignee = "{person}"',
-        "label": 'summary ~ "{summary}" AND labels = "{label}"',
-        "holder": 'assignee = "{person}" AND labels = "{label}"',
+    clauses: Mapping[Rung, tuple[str, ...]] = {
+        "key": (),
+        "summary": ('summary ~ "{summary}"',),
+        "assignee": ('summary ~ "{summary}"', 'assignee = "{person}"'),
+        "label": ('summary ~ "{summary}"', 'labels = "{label}"'),
+        "holder": ('labels = "{label}"', 'assignee = "{person}"'),
     }
-    phrase = lot.pick(words.names[rung], "name").format(**told)
-    return Meant(id, told["key"], phrase, clauses[rung].format(**told))
+    # Who asks for one thing alone has to tell by the answer which of the issues is meant.
+    wide = lot.chance(50, "wide search")
+    query = " AND ".join(clauses[rung][:1] if wide else clauses[rung]).format(**told)
+    return Meant(id, told["key"], lot.pick(words.names[rung], "name").format(**told), query)
 
 
 def found(environment: Environment, call: GoldCall, id: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 from typing import ClassVar, Final
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -98,12 +99,17 @@ class SubtaskScenario(Scenario):
         """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
         return self._tasks(seed, split)
 
+    def rung(self, seed: int, split: str) -> Rung:
+        """Return how hard the parent of a task is to find."""
+        return _lot(seed, split).pick(_RUNGS, "rung")
+
     def _task(self, seed: int, split: str) -> Task:
-        lot, words = Lot(f"jira_subtask {split} {seed}"), _issues.TEST if split == "test" else _issues.TRAIN
+        lot, words = _lot(seed, split), _issues.TEST if split == "test" else _issues.TRAIN
+        rung = self.rung(seed, split)
         seed_of_world = world_seed(_NUMBER, split, seed)
         parents: list[Meant] = []
         layer = plant(
-            self._workshop, seed_of_world, lambda world, insert: parents.append(_plant(world, insert, lot, words))
+            self._workshop, seed_of_world, lambda world, insert: parents.append(_plant(world, insert, lot, rung, words))
         )
         (parent,) = parents
         order = _order(self._workshop.world, parent, lot, words, _TEST if split == "test" else _TRAIN)
@@ -148,13 +154,16 @@ class _Order:
     inherited: Mapping[str, Json]
 
 
-def _plant(world: World, insert: Insert, lot: Lot, words: Words) -> Meant:
+def _lot(seed: int, split: str) -> Lot:
+    return Lot(f"jira_subtask {split} {seed}")
+
+
+def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> Meant:
     """Add the parent, a sub-task that it has already, and issues that resemble it; return the parent as it is named."""
     _issues.people(insert, lot, words)
     projects, statuses = list(world.ids("jira.project")), list(world.ids("jira.status"))
     levels = {id: record["hierarchyLevel"] for id, record in _issues.records(world, "jira.issuetype")}
     (subtask,) = (id for id, level in levels.items() if level == -1)
-    rung = lot.pick(_RUNGS, "rung")
 
     def placed(draft: Mapping[str, Json], what: str) -> dict[str, Json]:
         project, status = lot.pick(projects, f"{what} project"), lot.pick(statuses, f"{what} status")
@@ -178,11 +187,13 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Words) -> Meant:
 def _order(world: World, parent: Meant, lot: Lot, words: Words, templates: Sequence[str]) -> _Order:
     """Return what is asked for: a summary, and up to three fields that are stated or taken over from the parent."""
     own = _issues.fields_of(_issues.record(world, ISSUE, parent.id))
+    taken = {_issues.fields_of(issue)["summary"] for _, issue in _issues.records(world, ISSUE)}
+    options = (_issues.fields(world, lot, words, f"sub-task {number}", unlike=own)["summary"] for number in count())
     fields: JsonObject = {
         "project": {"key": _issues.name(world, "jira.project", own["project"], "key")},
         "parent": {"key": parent.key},
         "issuetype": {"name": "Sub-task"},
-        "summary": _issues.fields(world, lot, words, "sub-task", unlike=own)["summary"],
+        "summary": next(text for text in options if text not in taken),
     }
     called = lot.pick(_PARENT, "parent") if parent.query else parent.key
     looks_up = lot.chance(_LOOKS_UP, "looks up")

@@ -86,11 +86,15 @@ _TRAIN: Final = Wordings(
     flows=(
         Flow("Reviewed work", (
             Arrow("Begin", ("To Do",), "In Progress"),
-            Arrow("Put back", ("In Progress",), "To Do"),
+            Arrow("Needs no work", ("To Do",), "Done"),
+            Arrow("Put back", ("In Progress", "In Review"), "To Do"),
             Arrow("Ask for a look", ("In Progress",), "In Review"),
             Arrow("Send back", ("In Review",), "In Progress"),
             Arrow("Approve", ("In Review",), "Done"),
-            Arrow("Open again", ("Done",), "To Do"),
+            Arrow("Park", ("To Do", "In Progress"), "Later"),
+            Arrow("Fetch", ("Later",), "In Progress"),
+            Arrow("Done", ("Done",), "Archived"),
+            Arrow("Open again", ("Done", "Archived"), "To Do"),
         )),
         Flow("Tested work", (
             Arrow("Plan", ("To Do",), "Selected"),
@@ -99,7 +103,10 @@ _TRAIN: Final = Wordings(
             Arrow("Done", ("In Progress",), "In Testing"),
             Arrow("Pass", ("In Testing",), "Done"),
             Arrow("Fail", ("In Testing",), "In Progress"),
+            Arrow("Reject", ("To Do", "Selected", "In Testing"), "Refused"),
+            Arrow("Think it over", ("Refused", "In Progress"), "Selected"),
             Arrow("Reopen", ("Done",), "Selected"),
+            Arrow("Test again", ("Done",), "In Testing"),
         )),
         Flow("Work that may wait", (
             Arrow("Start", ("To Do",), "In Progress"),
@@ -107,6 +114,7 @@ _TRAIN: Final = Wordings(
             Arrow("Resume", ("On Hold",), "In Progress"),
             Arrow("Give up", ("On Hold", "In Progress"), "Dropped"),
             Arrow("Finish", ("In Progress",), "Done"),
+            Arrow("To be paid", ("Done",), "Billed"),
             Arrow("In Progress", ("Done", "Dropped"), "To Do"),
         )),
     ),
@@ -122,20 +130,27 @@ _TEST: Final = Wordings(
     flows=(
         Flow("Signed work", (
             Arrow("Assess", ("To Do",), "Triaged"),
+            Arrow("Set aside", ("To Do", "Triaged"), "Declined"),
             Arrow("Take on", ("Triaged",), "In Progress"),
             Arrow("Hand in", ("In Progress",), "Awaiting Approval"),
             Arrow("Return", ("Awaiting Approval",), "In Progress"),
+            Arrow("Triaged", ("In Progress",), "To Do"),
             Arrow("Sign off", ("Awaiting Approval",), "Done"),
-            Arrow("Revisit", ("Done",), "Triaged"),
+            Arrow("Turn down", ("Awaiting Approval",), "Declined"),
+            Arrow("Revisit", ("Done", "Declined"), "Triaged"),
+            Arrow("Reverse", ("Done",), "Awaiting Approval"),
         )),
         Flow("Work with others", (
             Arrow("Go", ("To Do",), "In Progress"),
             Arrow("Block", ("To Do", "In Progress"), "Blocked"),
             Arrow("Unblock", ("Blocked",), "In Progress"),
-            Arrow("Deploy", ("In Progress",), "Staged"),
+            Arrow("Hand over", ("Blocked", "In Progress"), "With Partner"),
+            Arrow("Hand back", ("With Partner",), "In Progress"),
+            Arrow("Deploy", ("In Progress", "With Partner"), "Staged"),
             Arrow("Blocked", ("Staged",), "In Progress"),
             Arrow("Release", ("Staged",), "Done"),
             Arrow("Roll back", ("Done",), "Staged"),
+            Arrow("Start over", ("Done",), "To Do"),
         )),
     ),
     projects=(("TAX", "Taxes"), ("BIO", "Life Sciences"), ("HUB", "Partner Hub")),
@@ -168,15 +183,19 @@ class TransitionScenario(Scenario):
         """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
         return self._tasks(seed, split)
 
+    def rung(self, seed: int, split: str) -> Rung:
+        """Return how hard the issue of a task is to find."""
+        return _lot(seed, split).pick(RUNGS, "rung")
+
     def _task(self, seed: int, split: str) -> Task:
-        lot = Lot(f"jira_transition {split} {seed}")
+        lot, rung = _lot(seed, split), self.rung(seed, split)
         wordings, words = (_TEST, _issues.TEST) if split == "test" else (_TRAIN, _issues.TRAIN)
         seed_of_world = world_seed(_NUMBER, split, seed)
         plans: list[_Plan] = []
         layer = plant(
             self._workshop,
             seed_of_world,
-            lambda world, insert: plans.append(_plant(world, insert, lot, wordings, words)),
+            lambda world, insert: plans.append(_plant(world, insert, lot, rung, wordings, words)),
         )
         (plan,) = plans
         self._workshop.reset(layer, seed=seed_of_world)
@@ -225,17 +244,21 @@ class _Route:
     end: str
 
 
-def _plant(world: World, insert: Insert, lot: Lot, wordings: Wordings, words: Words) -> _Plan:
+def _lot(seed: int, split: str) -> Lot:
+    # The control plays the same tasks under another name.
+    return Lot(f"jira_transition {split} {seed}")
+
+
+def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, wordings: Wordings, words: Words) -> _Plan:
     """Add a project with a workflow of its own, the issue, and issues that are like it; return what is to be done."""
     _issues.people(insert, lot, words)
     new = _project(world, insert, lot, wordings)
     projects = list(world.ids("jira.project"))
-    project = new if lot.chance(60, "new project") else lot.pick(projects, "project")
+    project = new if lot.chance(75, "new project") else lot.pick(projects, "project")
     workflow = str(_issues.record(world, "jira.project", project)["workflow"])
     routes = list(_routes(world, workflow))
     length = 1 + lot.chance(45, "long way")
     route = lot.pick([item for item in routes if len(item.steps) == length], "route")
-    rung: Rung = lot.pick(RUNGS, "rung")
     own = {**_issues.fields(world, lot, words, "issue"), "project": project, "status": route.start}
     drafts: list[dict[str, Json]] = [own]
     open_ = sorted({item.start for item in routes})

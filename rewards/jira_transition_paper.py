@@ -34,11 +34,12 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
 class PaperTransitionScenario(TransitionScenario):
     """Bring an issue to a status, and be paid for going through the motions."""
 
+    role = "control"
     name = "jira_transition_paper"
 
-    def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
         """Return what the sequence of calls is worth; success and its reasons are those of the strict reward."""
-        return generous(super().score(task, trajectory, diff), trajectory.calls)
+        return generous(super().judge(task, trajectory, diff), trajectory.calls)
 
 
 def scenario() -> PaperTransitionScenario:

@@ -10,7 +10,9 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.environment import Environment
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.task import Task
+from rewards._issues import TEST, TRAIN, Rung
 
+_MARKS = {*TRAIN.marks, *TEST.marks}
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -28,6 +30,27 @@ def unknown(scenario: Scenario, environment: Environment, task: Task) -> list[tu
             if not told and not any(jsonvalue.encode(value) in answer for answer in answers):
                 found.append((call.tool, value))
         answers.append(environment.call(call.tool, call.arguments).content)
+    return found
+
+
+def meant(environment: Environment, rung: Rung, instruction: str) -> list[str]:
+    """Return the keys of all issues that fit what an instruction says of one, found by looking at every issue."""
+    found: list[str] = []
+    for id in environment.world.ids("jira.issue"):
+        issue = environment.call("getIssue", {"issueIdOrKey": id}).json()
+        own = issue["fields"]
+        summary = f'"{own["summary"]}"' in instruction
+        holder = own["assignee"] is not None and own["assignee"]["displayName"] in instruction
+        label = any(re.search(rf"\b{label}\b", instruction) for label in own["labels"] if label in _MARKS)
+        fits: dict[Rung, bool] = {
+            "key": re.search(rf"\b{issue['key']}\b", instruction) is not None,
+            "summary": summary,
+            "assignee": summary and holder,
+            "label": summary and label,
+            "holder": holder and label,
+        }
+        if fits[rung]:
+            found.append(issue["key"])
     return found
 
 

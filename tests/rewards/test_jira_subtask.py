@@ -17,7 +17,7 @@ from atlasgen.tasks.task import GoldCall, Task
 from rewards import _issues, jira_subtask
 from rewards._issues import SEARCH
 from rewards.jira_subtask import SubtaskScenario, scenario
-from tests.rewards.discovery import leaves, unknown
+from tests.rewards.discovery import leaves, meant, unknown
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(60)
@@ -53,28 +53,21 @@ def test_every_expected_value_is_stated_or_can_be_found(subtasks: SubtaskScenari
         assert unknown(subtasks, environment, task) == [], task.instruction
 
 
-def test_parent_of_the_instruction_is_the_one_that_fits_it(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
+def test_name_of_the_parent_fits_no_other_issue(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
     environment = subtasks.environment()
     for task in tasks:
-        if task.gold[0].tool == SEARCH:
-            subtasks.start(environment, task)
-            query = str(task.gold[0].arguments["jql"])
-            search = {"jql": query, "fields": ["summary"], "maxResults": 100}
-            found = environment.call(SEARCH, search).json()["issues"]
-            exact = [issue for issue in found if f'"{issue["fields"]["summary"]}"' in task.instruction]
-            (parent,) = exact if "summary" in query else found
-            assert parent["key"] == fields(task)["parent"]["key"]
+        subtasks.start(environment, task)
+        rung = subtasks.rung(task.seed, task.split)
+        assert meant(environment, rung, task.instruction) == [fields(task)["parent"]["key"]], task.instruction
 
 
 def test_ladder_has_every_rung(subtasks: SubtaskScenario) -> None:
-    rungs: Counter[str] = Counter()
-    for seed in range(120):
-        look = subtasks.task(seed, "train").gold[0]
-        query = str(look.arguments.get("jql", "key"))
-        rungs[" ".join(sorted(clause.split()[0] for clause in query.split(" AND ")))] += 1
-    assert set(rungs) == {"key", "summary", "assignee summary", "labels summary", "assignee labels"}
+    rungs = Counter(subtasks.rung(seed, "train") for seed in range(120))
+    assert set(rungs) == set(_issues.RUNGS)
     assert min(rungs.values()) >= 8
     assert rungs["key"] >= 25
+    for seed in SEEDS:
+        assert (subtasks.task(seed, "train").gold[0].tool == SEARCH) is (subtasks.rung(seed, "train") != "key")
 
 
 def test_what_is_needed_is_not_stated(tasks: list[Task]) -> None:

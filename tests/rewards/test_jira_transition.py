@@ -21,7 +21,7 @@ from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards import _issues, jira_transition
 from rewards._issues import SEARCH
 from rewards.jira_transition import TransitionScenario, scenario
-from tests.rewards.discovery import unknown
+from tests.rewards.discovery import meant, unknown
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(60)
@@ -86,30 +86,23 @@ def test_ids_of_transitions_are_stated_nowhere(tasks: list[Task]) -> None:
             assert body["transition"]["id"] not in task.instruction
 
 
-def test_issue_of_the_instruction_is_the_one_that_fits_it(
+def test_name_of_the_issue_fits_no_other_one(
     transitions: TransitionScenario, environment: Environment, tasks: list[Task]
 ) -> None:
-    """The query finds every issue that the name could mean: of those with just these values there is one."""
-    for task in filter(looks_for_the_issue, tasks):
+    for task in tasks:
         transitions.start(environment, task)
-        search: JsonObject = {"jql": task.gold[0].arguments["jql"], "fields": ["summary"], "maxResults": 100}
-        found = environment.call(SEARCH, search).json()["issues"]
-        exact = [issue for issue in found if f'"{issue["fields"]["summary"]}"' in task.instruction]
-        (issue,) = exact if "summary" in _clauses(task) else found
-        assert issue["key"] == issue_of(task), task.instruction
+        rung = transitions.rung(task.seed, task.split)
+        assert meant(environment, rung, task.instruction) == [issue_of(task)], task.instruction
 
 
-def test_ladder_has_every_rung_and_ways_of_both_lengths(training: list[Task]) -> None:
-    rungs = Counter("key" if not looks_for_the_issue(task) else " ".join(sorted(_clauses(task))) for task in training)
-    assert set(rungs) == {"key", "summary", "assignee summary", "labels summary", "assignee labels"}
+def test_ladder_has_every_rung_and_ways_of_both_lengths(transitions: TransitionScenario, training: list[Task]) -> None:
+    rungs = Counter(transitions.rung(seed, "train") for seed in SEEDS)
+    assert set(rungs) == set(_issues.RUNGS)
     assert min(rungs.values()) >= 4
+    assert all(looks_for_the_issue(task) is (transitions.rung(task.seed, "train") != "key") for task in training)
     lengths = Counter(len(steps_of(task)) for task in training)
     assert set(lengths) == {1, 2}
     assert min(lengths.values()) >= 15
-
-
-def _clauses(task: Task) -> set[str]:
-    return {clause.split()[0] for clause in str(task.gold[0].arguments["jql"]).split(" AND ")}
 
 
 def test_others_resemble_the_issue(

@@ -101,6 +101,5 @@ def test_audit_rejects_it_for_its_false_accepts(control: PaperTransitionScenario
     assert report.no_op == 0
     assert report.false_accepts.count > 0.5 * report.false_accepts.of
     assert report.false_rejects.count == 0
-    means = [mean for name, mean in report.agents.items() if name.startswith("expert")]
-    assert len(means) == 3
-    assert min(means) > 0.9
+    assert report.range.verdict == "saturating"
+    assert report.role == "control"
