@@ -419,11 +419,11 @@ def _print_audit(report: AuditReport) -> None:
 
 def _print_audits(reports: Sequence[AuditReport]) -> None:
     """Print a table with a row for each scenario."""
-    table = Table(box=SIMPLE_HEAD)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("scenario")
     for heading in ("expert", "no-op", "order", "false +", "false -", "degenerate"):
         table.add_column(heading, justify="right")
-    table.add_column("")
+    table.add_column("verdict")
     for report in reports:
         verdict = "accepted" if report.accepted else "rejected" if report.role == "training" else report.role
         table.add_row(
@@ -431,8 +431,8 @@ def _print_audits(reports: Sequence[AuditReport]) -> None:
             f"{report.expert:.3f}",
             f"{report.no_op:.3f}",
             "strict" if report.order_strict else "broken",
-            f"{report.false_accepts.count}/{report.false_accepts.of}",
-            f"{report.false_rejects.count}/{report.false_rejects.of}",
+            f"{report.false_accepts.count:,}",
+            f"{report.false_rejects.count:,}",
             report.range.verdict or "no",
             verdict,
         )

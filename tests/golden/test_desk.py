@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from atlasgen.errors import AtlasgenError
+from atlasgen.errors import AtlasgenError, RolloutError
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.context import Located
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations, override
-from atlasgen.runtime.queries import QueryError, Records
+from atlasgen.runtime.queries import Matches, QueryError, Records
 
 PLAN = plan_of(Path(__file__).with_name("desk.yaml"))
 
@@ -114,6 +114,20 @@ def test_text_that_is_no_query_is_refused_even_where_that_is_found_out_late(desk
 def test_count_shows_how_many_there_are_and_none_of_them(desk: Environment) -> None:
     assert ask(desk, "count", body={"q": ""}) == {"count": 2}
     assert ask(desk, "count", body={"q": "fire"}) == {"count": 1}
+
+
+def test_language_that_can_count_is_not_asked_to_find() -> None:
+    def counting(text: str, records: Records) -> Matches:
+        def found() -> Iterator[Located]:
+            raise AssertionError("nobody needs them")
+            yield
+
+        return Matches(found(), records.total if not text else None)
+
+    desk = Environment(Emulator(PLAN, {"words": counting}), seed=2)
+    assert ask(desk, "count", body={"q": ""}) == {"count": 2}
+    with pytest.raises(RolloutError, match="nobody needs them"):
+        desk.call("count", {"body": {"q": "fire"}})
 
 
 def test_language_that_no_package_has_is_not_emulated() -> None:

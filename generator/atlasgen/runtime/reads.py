@@ -19,7 +19,7 @@ from atlasgen.runtime.context import Context, Located, Test, passes
 from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.pages import Count
-from atlasgen.runtime.queries import QueryError, Records
+from atlasgen.runtime.queries import Matches, QueryError, Records
 from atlasgen.runtime.requests import Arguments, accept
 from atlasgen.runtime.targets import Targets, listed_in
 from atlasgen.runtime.workflows import Arrows
@@ -175,7 +175,8 @@ def _spoken(context: Context, operation: Operation) -> Source:
         text = arguments.get(parameter)
         if text is None:
             return plain(world, arguments, tests)
-        return search(text, Records(context, operation.resource, world)), tests, None
+        found = search(text, Records(context, operation.resource, world))
+        return found, tests, found.count if isinstance(found, Matches) else None
 
     return source
 

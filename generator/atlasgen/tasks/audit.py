@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -259,8 +260,18 @@ def _report(scenario: Scenario, split: str, variant: Variant, found: Sequence[In
         agents={name: _mean(values) for name, values in earned.items()},
         range=degeneracy([group for item in found for group in item.groups]),
         by_rate={rate: degeneracy([item.groups[index] for item in found]) for index, rate in enumerate(RATES)},
-        findings=tuple(first.values())[:_SHOWN],
+        findings=tuple(_of_each_kind(first.values()))[:_SHOWN],
     )
+
+
+def _of_each_kind(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in an order in which the first of each kind come first."""
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[int, Finding]] = []
+    for finding in findings:
+        ranked.append((seen[finding.kind], finding))
+        seen[finding.kind] += 1
+    return [finding for _, finding in sorted(ranked, key=lambda item: item[0])]
 
 
 def _mean(values: Sequence[Earned]) -> Mean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -230,8 +231,10 @@ def settled(mutant: Mutant, task: Task, episode: Episode, *, reached: bool) -> T
         return mutant.tier if meant else None
     due = {(change.collection, change.id) for change in task.gold_diff if change.before is not None}
     touched = any(change.before is not None and (change.collection, change.id) not in due for change in diff)
-    created = sum(change.before is None for change in diff)
-    if touched or created > sum(change.before is None for change in task.gold_diff):
+    made, wanted = (
+        Counter(change.collection for change in changes if change.before is None) for changes in (diff, task.gold_diff)
+    )
+    if touched or made - wanted:
         return "low"
     if any(call.tool in task.effects for call in calls):
         return "wrong"

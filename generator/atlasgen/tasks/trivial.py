@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
 from atlasgen.runtime.documents import ABSENT, at, with_value
@@ -142,22 +142,22 @@ class Trivial:
     # -- the instruction everywhere ------------------------------------------------------------------------------------
 
     def _copied(self, task: Task) -> Steps:
-        """Make the gold calls, but copy the instruction into every text that they write."""
+        """Make the gold calls, but copy the instruction into every text of those that write, names of records too."""
         steps: Steps = task.gold
         for index, expected in self._around.expected(task):
             step = steps[index]
-            arguments, places = step.arguments, []
+            arguments = step.arguments
             for item in expected:
-                argument = self._around.argument(step.tool, item.pointer)
-                if argument is not None and argument.names:
-                    continue
-                value: Any = at(arguments, tokens(item.pointer))
-                if isinstance(value, str):
-                    arguments = with_value(arguments, tokens(item.pointer), task.instruction)
-                    places.append(item.pointer)
-                elif isinstance(value, list) and value and all(isinstance(part, str) for part in value):
-                    arguments = with_value(arguments, tokens(item.pointer), [task.instruction])
-                    places.append(item.pointer)
-            uses = tuple(use for use in step.uses if use.pointer not in places)
-            steps = (*steps[:index], GoldCall(step.tool, arguments, uses), *steps[index + 1 :])
+                place = tokens(item.pointer)
+                arguments = with_value(arguments, place, _filled(at(arguments, place), task.instruction))
+            steps = (*steps[:index], GoldCall(step.tool, arguments), *steps[index + 1 :])
         return steps
+
+
+def _filled(value: Json, text: str) -> Json:
+    """Return a value with a text in place of every other."""
+    if isinstance(value, dict):
+        return {name: _filled(item, text) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, text) for item in value]
+    return text if isinstance(value, str) else value
