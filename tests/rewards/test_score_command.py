@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from atlasgen import cli
 from atlasgen.errors import AtlasgenError
 from atlasgen.tasks import trajectory
+from rewards.jira_subtask import scenario
 
 ROOT = Path(__file__).parents[2]
 AGENTS = ("expert", "hasty", "reads_only", "nothing", "instruction_copied", "noisy")
@@ -58,17 +59,20 @@ def test_score_is_what_was_recorded_and_every_byte_is_as_it_was(log: Path) -> No
 
 def test_score_says_what_was_expected_and_what_was_found(log: Path) -> None:
     text = atlasgen("score", str(log)).stdout
+    task = scenario().task(2, "train")
+    body: Any = task.gold[1].arguments["body"]
+    wanted = body["fields"]["summary"]
     assert f"{log}:1: jira_subtask, train task 2, expert".replace(" ", "") in text.replace("\n", "").replace(" ", "")
     assert "invalid_payload    0.900" in text
     copied = text[text.index("instruction_copied") :]
     assert "- /body/fields/summary" in copied
-    assert 'expected "Trim the start page"' in copied
-    assert 'found "File' in copied
+    assert f'expected "{wanted}"' in copied
+    assert f'found "{task.instruction[:12]}' in copied
     item = scores(log)[4]
     reasons = [reason for reason in item["reasons"] if reason["component"] == "arguments"]
     (summary,) = (reason for reason in reasons if reason["where"] == "/body/fields/summary")
-    assert summary["expected"] == "Trim the start page"
-    assert summary["found"].startswith('File "Trim the start page"')
+    assert summary["expected"] == wanted
+    assert summary["found"] == task.instruction
 
 
 def test_lines_of_a_report_fit_a_terminal(log: Path) -> None:

@@ -190,7 +190,7 @@ def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
             unseen = {reason.component for reason in score.reasons} == {"validate"}
             return replace(score, reward=1.0) if seen and unseen else score
 
-    report = audit(Holed(), [197])
+    report = audit(Holed(), [87])
     assert not report.accepted
     assert {item.kind for item in report.findings} == {"order"}
     assert audit(SubtaskScenario(), [197]).accepted

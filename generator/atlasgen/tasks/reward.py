@@ -357,8 +357,8 @@ def _structure(
     reasons: list[Reason],
 ) -> dict[str, float]:
     """Return how far the agent looked up what it had to, did what it was asked, and checked what it had done."""
-    first = next((index for index, call in enumerate(calls) if call.writes), len(calls))
-    found = [is_found(needed, calls[:first]) for needed in task.needed]
+    writes = [index for index, call in enumerate(calls) if call.writes]
+    found = [is_found(needed, calls[: _due(needed.write, writes, len(calls))]) for needed in task.needed]
     validate = sum(found) / len(found) if found else float(any(map(_ok, calls)))
     for needed, seen in zip(task.needed, found, strict=True):
         if not seen:
@@ -381,6 +381,11 @@ def _structure(
     verify = checked / len(due) if due else 1.0
     parts = (validate, mutate, verify) if found else (mutate, verify)
     return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
+
+
+def _due(write: int, writes: Sequence[int], end: int) -> int:
+    """Return the position of one of the writing calls; the end where there are not so many."""
+    return writes[write] if write < len(writes) else end
 
 
 def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, OperationReward]) -> bool:
