@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 80
 _DOCUMENTS = (".yaml", ".yml", ".json")
+_TASKS = 50  # that an audit of a scenario plays, if nobody says how many
 
 app = typer.Typer(
     name="atlasgen",
@@ -232,8 +233,19 @@ def score(
 
 @app.command()
 def audit(
-    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A module of rewards/ [all of them].")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="How many tasks to play in every way.")] = 50,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SCENARIO_OR_SPEC]",
+            help="A module of rewards/ [all of them], an OpenAPI document or a built environment.",
+        ),
+    ] = "",
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="How many tasks to play in every way: of a document, by operation.")
+    ] = None,
+    hints: Annotated[
+        Literal["auto", "none"], typer.Option(help="none: leave hints and overrides of a document out.")
+    ] = "auto",
     split: Annotated[_Split, typer.Option(help="Which split.")] = "train",
     reward: _Reward = None,
     jobs: Annotated[int, typer.Option(min=1, help="In how many processes.")] = 2,
@@ -242,18 +254,22 @@ def audit(
     """Hold rewards against mutants, equivalents and an oracle; exit with 1 if one fails that is trained with."""
     from atlasgen.tasks.audit import audit as audited
 
+    if Path(scenario).suffix in _DOCUMENTS or _is_built(scenario):
+        _survey(scenario, hints=hints != "none", seeds=seeds, as_json=as_json)
+        return
     chosen = [_scenario(name) for name in ([scenario] if scenario else workspace.scenarios())]
     if not scenario:
         chosen = [item for item in chosen if item.role != "demonstration"]
+    numbers = range(seeds or _TASKS)
     reports: list[AuditReport] = []
     console = Console(stderr=True)
     # Without a thread that draws the bar processes can be forked beside it.
     with Progress(console=console, transient=True, disable=not console.is_terminal, auto_refresh=False) as bar:
-        shown = bar.add_task("auditing", total=seeds * len(chosen))
+        shown = bar.add_task("auditing", total=len(numbers) * len(chosen))
         for item in chosen:
             bar.update(shown, description=f"auditing {_printable(item.name)}", refresh=True)
             report = audited(
-                item, range(seeds), split=split, variant=reward, jobs=jobs,
+                item, numbers, split=split, variant=reward, jobs=jobs,
                 progress=lambda: bar.update(shown, advance=1, refresh=True),
             )  # fmt: skip
             reports.append(report)
@@ -265,6 +281,32 @@ def audit(
         if len(reports) > 1:
             _print_audits(reports)
     if not all(report.accepted for report in reports if report.role == "training" or scenario):
+        raise typer.Exit(1)
+
+
+def _is_built(name: str) -> bool:
+    return workspace.find(Path.cwd()) is not None and name in workspace.environments()
+
+
+def _survey(name: str, *, hints: bool, seeds: int | None, as_json: bool) -> None:
+    """Audit what is known of every operation of an API that writes, without a scenario."""
+    from atlasgen.tasks import survey as surveys
+
+    chosen = _verified(name, hints=hints)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal, auto_refresh=False) as bar:
+        task = bar.add_task("playing", total=None)
+
+        def progress(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of, refresh=True)
+
+        report = surveys.survey(chosen, seeds=seeds or surveys.SEEDS, progress=progress)
+    if as_json:
+        typer.echo(jsonvalue.encode(report.to_json()))
+    else:
+        for line in surveys.lines(report, width=_WIDTH):
+            typer.echo(_printable(line))
+    if not report.accepted:
         raise typer.Exit(1)
 
 

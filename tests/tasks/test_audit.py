@@ -8,6 +8,7 @@ import pytest
 
 from atlasgen import jsonvalue
 from atlasgen.plan.model import Path
+from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import Change
@@ -221,12 +222,12 @@ class OneName(SubtaskReward):
 
 
 class AnyLook(SubtaskReward):
-    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
         return True
 
 
 class NoLook(SubtaskReward):
-    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
         return False
 
 

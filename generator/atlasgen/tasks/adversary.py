@@ -80,7 +80,7 @@ class Adversary:
         self._environment = scenario.environment()
         self._around = Surroundings(scenario.environment(), scenario.rewards)
         self._trivial = Trivial(self._around)
-        self._oracle = Oracle(scenario.environment())
+        self._oracle = Oracle(scenario.environment(), scenario.said)
         self._played: dict[str, Attempt] = {}
         self._pieces = lru_cache(maxsize=_KNOWN)(self._made)
 

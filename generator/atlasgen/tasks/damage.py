@@ -99,10 +99,11 @@ def changers(around: Surroundings, task: Task) -> Iterator[tuple[str, Operation,
 
 def there_and_back(around: Surroundings, task: Task) -> Iterator[tuple[str, Steps]]:
     """Yield changes of a foreign record that end where they began, found by trying."""
+    own = {target.change.id for target in task.targets}
     for tool, operation, collection in changers(around, task):
         if not operation.transition:
             continue
-        for id in around.ids(task, collection)[-8:]:
+        for id in [id for id in around.ids(task, collection) if id not in own][-8:]:
             steps = round_trip(around, task, tool, operation, id)
             if steps:
                 yield tool, steps

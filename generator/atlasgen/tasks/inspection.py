@@ -108,7 +108,7 @@ class Inspector:
         self._environment = scenario.environment()
         self._around = Surroundings(scenario.environment(), scenario.rewards)
         self._trivial = Trivial(self._around)
-        self._oracle = Oracle(scenario.environment())
+        self._oracle = Oracle(scenario.environment(), scenario.said)
 
     def inspect(self, task: Task) -> Inspected:
         """Play a task in every way.
@@ -226,8 +226,9 @@ def settled(mutant: Mutant, task: Task, episode: Episode, *, reached: bool) -> T
     """
     calls, diff = episode.trajectory.calls, episode.diff
     if reached:
-        refused = any(call.status >= 400 for call in calls)
-        meant = mutant.tier in ("gold", "flawed") or (mutant.tier == "repair" and refused)
+        mistaken = any(call.status >= 400 for call in calls)
+        mistaken |= sum(bool(call.writes) for call in calls) > len(task.expected)
+        meant = mutant.tier in ("gold", "flawed") or (mutant.tier == "repair" and mistaken)
         return mutant.tier if meant else None
     due = {(change.collection, change.id) for change in task.gold_diff if change.before is not None}
     touched = any(change.before is not None and (change.collection, change.id) not in due for change in diff)

@@ -65,6 +65,15 @@ class Scenario(ABC):
     def task(self, seed: int, split: str) -> Task:
         """Return the task of a seed; the same arguments give the same task."""
 
+    def said(self, place: tuple[str, str], text: str) -> str:
+        """Return what a text in an answer says, the same for all that say the same; an oracle compares that.
+
+        Args:
+            place: The names of the member that the text is, last, and of the one that it stands in.
+            text: The text. Here it says itself.
+        """
+        return text
+
     def start(self, environment: Environment, task: Task) -> None:
         """Begin an episode of a task."""
         environment.reset(task.layer, seed=task.world_seed)
