@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from atlasgen.tasks.scenario import Scenario
 
 _WIDTH = 80
+_TOLD = 100  # problems of one run
+_LONGEST = 2_000  # characters of one of them
 _DOCUMENTS = (".yaml", ".yml", ".json")
 _TASKS = 50  # that an audit of a scenario plays, if nobody says how many
 
@@ -588,19 +590,22 @@ def _print_json(
 def _complain(problems: Iterable[Problem]) -> None:
     """Print each problem as `error: where: what`, and its remedy below."""
     console = Console(stderr=True)
-    for problem in problems:
+    listed = list(problems)
+    for problem in listed[:_TOLD]:
         text = Text(_filled(f"error: {problem.where}: {problem.what}", "", "  "))
         text.stylize("bold red", 0, len("error:"))
         console.print(text, soft_wrap=True)
         if problem.remedy:
             console.print(Text(_filled(problem.remedy, "    ", "    ")), soft_wrap=True)
+    if len(listed) > _TOLD:
+        console.print(f"and {len(listed) - _TOLD:,} more", soft_wrap=True)
 
 
 def _filled(text: str, first: str, rest: str) -> str:
     """Return a text in lines of 80 columns; a path stays in one piece, so that it can be copied."""
     wrapper = textwrap.TextWrapper(_WIDTH, initial_indent=first, subsequent_indent=rest)
     wrapper.break_long_words = wrapper.break_on_hyphens = False
-    return wrapper.fill(_printable(text))
+    return wrapper.fill(_printable(text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."))
 
 
 def _shown(path: Path) -> str:
