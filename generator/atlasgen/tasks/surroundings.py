@@ -138,7 +138,8 @@ class Surroundings:
         given: dict[str, Any] = {parameter: at(record, path) for parameter, path in operation.scope.items()}
         schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
         numeric = schemas.get(operation.target, {}).get("type") == "integer"
-        return {**given, operation.target: int(id) if numeric else id}
+        number = next((name for name in self.all_names(self.collection(tool), id) if name.isdigit()), "")
+        return {**given, operation.target: int(number) if numeric and number else id}
 
     def remover(self, collection: str) -> tuple[str, Operation] | None:
         """Return what deletes records of a collection."""
