@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from atlasgen.jsonvalue import Json
 from rewards import texts
 from rewards.texts import Block
 
@@ -84,8 +85,8 @@ def test_what_is_no_text_says_nothing(body: object) -> None:
 
 
 def test_format_named_above_a_text_is_the_same_text() -> None:
-    body = {"representation": "wiki", "value": "h2. a"}
-    assert texts.storage_of({"wiki": body}) == texts.storage_of({**body}) == "<h2>a</h2>"
+    body: Json = {"representation": "wiki", "value": "h2. a"}
+    assert texts.storage_of({"wiki": body}) == texts.storage_of(body) == "<h2>a</h2>"
 
 
 @pytest.mark.parametrize("text", ["<p>a <strong>b</strong></p>", "<h2></h2>", "<ol><li>a</li></ol>", "<h3>a</h3>"])
