@@ -37,6 +37,7 @@ OWNERS = {
     "datamodel_code_generator": "render",
     "starlette": "serve",
     "uvicorn": "serve",
+    "lark": "runtime",
 }
 
 

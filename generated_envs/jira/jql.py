@@ -22,7 +22,7 @@ from atlasgen.runtime import moments, terms
 from atlasgen.runtime.clauses import All, Call, Clause, Condition, Either, Empty, Grammar, Opposite, Query, Sort
 from atlasgen.runtime.context import Located
 from atlasgen.runtime.documents import ABSENT, Document
-from atlasgen.runtime.queries import QueryError, Records
+from atlasgen.runtime.queries import Matches, QueryError, Records
 from atlasgen.runtime.selection import Place, Selection, Test, tied
 
 from . import adf
@@ -130,7 +130,7 @@ def parse(text: str) -> Query:
     return _GRAMMAR.read(text)
 
 
-def search(text: str, records: Records) -> Iterable[Located]:
+def search(text: str, records: Records) -> Matches:
     """Return the issues that a query asks for, in its order, looked for as they are taken.
 
     Raises:
@@ -147,8 +147,11 @@ class _Search:
         self.records = records
         self.selection = Selection(records)
 
-    def run(self, query: Query) -> Iterator[Located]:
+    def run(self, query: Query) -> Matches:
         test = self.everything() if query.condition is None else self.condition(query.condition, negated=False)
+        return Matches(self.ordered(test, query), self.selection.counter(test))
+
+    def ordered(self, test: Test, query: Query) -> Iterator[Located]:
         order = [(_known(sort.field), sort) for sort in query.order]
         for field, sort in order:
             if "comment" in field.paths:
@@ -177,7 +180,7 @@ class _Search:
         return self.records.rises("fields.created", moments.stored)
 
     def everything(self) -> Test:
-        return self.selection.test(lambda record: True)
+        return self.selection.every()
 
     def condition(self, condition: Condition, *, negated: bool) -> Test:
         """Return the test of a condition or of its opposite, which is made of those of its clauses."""
@@ -238,7 +241,8 @@ class _Search:
         if not ids:
             return self.selection.never()
         at = "" if path == "id" else path
-        return self.selection.test(lambda record: get(record) in ids, [Place(id, at) for id in sorted(ids)])
+        listed = [Place(id, at) for id in sorted(ids)]
+        return self.selection.test(lambda record: get(record) in ids, listed, is_exact=True)
 
     def labels(self, field: Field, clause: Clause) -> Test:
         (path,) = field.paths
@@ -253,6 +257,7 @@ class _Search:
         return self.selection.test(
             lambda record: not _is_empty(there := get(record)) and not wanted.isdisjoint(there),
             [Place(label, path) for label in sorted(wanted)],
+            is_exact=len(wanted) == 1,  # an issue may have two of several
         )
 
     def text(self, field: Field, clause: Clause) -> Test:

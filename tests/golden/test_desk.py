@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from atlasgen.errors import AtlasgenError
+from atlasgen.errors import AtlasgenError, RolloutError
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.context import Located
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations, override
-from atlasgen.runtime.queries import QueryError, Records
+from atlasgen.runtime.queries import Matches, QueryError, Records
 
 PLAN = plan_of(Path(__file__).with_name("desk.yaml"))
 
@@ -116,6 +116,20 @@ def test_count_shows_how_many_there_are_and_none_of_them(desk: Environment) -> N
     assert ask(desk, "count", body={"q": "fire"}) == {"count": 1}
 
 
+def test_language_that_can_count_is_not_asked_to_find() -> None:
+    def counting(text: str, records: Records) -> Matches:
+        def found() -> Iterator[Located]:
+            raise AssertionError("nobody needs them")
+            yield
+
+        return Matches(found(), records.total if not text else None)
+
+    desk = Environment(Emulator(PLAN, {"words": counting}), seed=2)
+    assert ask(desk, "count", body={"q": ""}) == {"count": 2}
+    with pytest.raises(RolloutError, match="nobody needs them"):
+        desk.call("count", {"body": {"q": "fire"}})
+
+
 def test_language_that_no_package_has_is_not_emulated() -> None:
     bare = Environment(Emulator(PLAN))
     assert bare.call("search", {"body": {"q": ""}}).status == 501
@@ -156,6 +170,19 @@ def test_override_of_what_is_not_emulated_is_given_valid_arguments_only() -> Non
     assert ask(desk, "search", body={"q": "x"}) == {"tickets": [], "isLast": True}
     for wrong in ({"body": 5}, {"body": {"z": 1}}, {}, {"body": {}, "more": 1}):
         assert desk.call("search", wrong).status == 400
+
+
+def test_code_of_another_operation_is_not_that_of_the_override_which_calls_it() -> None:
+    class Linking(Desk):
+        @override
+        def assign(self, *, ticket_id: str, body: Any) -> Any:
+            self.invoke("putLink", {"ticketId": ticket_id, "body": {"key": "k"}})
+            return super().assign(ticket_id=ticket_id, body=body)
+
+    desk = Environment(Linking, seed=2)
+    (id, *_) = desk.world.ids("desk.ticket")
+    ask(desk, "assign", 204, ticketId=id, body={"agentId": ask(desk, "me")["id"]})
+    assert [link["key"] for link in ask(desk, "listLinks", ticketId=id)] == ["k"]
 
 
 def test_override_may_answer_with_another_code() -> None:

@@ -11,7 +11,7 @@ import pytest
 from atlasgen.errors import AtlasgenError, Problem
 from atlasgen.jsonvalue import detach
 from atlasgen.plan.compose import plan
-from atlasgen.plan.model import Derive, Field, Operation, Plan, Reference, Rule, Shape
+from atlasgen.plan.model import Derive, Field, Language, Operation, Plan, Reference, Rule, Shape
 from atlasgen.plan.read import plan_of
 from atlasgen.spec.load import read_openapi
 from atlasgen.spec.normalise import normalise
@@ -298,6 +298,22 @@ def test_digest_tells_plans_apart() -> None:
 def test_what_is_no_plan_is_not_read(value: Any) -> None:
     with pytest.raises(ValueError, match="validation error"):
         Plan.from_json(value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "hint", "example"),
+    [
+        ({"schema": {"type": "string"}}, {}, ""),
+        ({"schema": {"type": "string", "default": "all"}}, {}, "all"),
+        ({"schema": {"type": "string", "default": "all"}, "example": "new"}, {}, "new"),
+        ({"schema": {"type": "string"}, "examples": {"a": {"value": 5}, "b": {"value": "old"}}}, {}, "old"),
+        ({"schema": {"type": "string"}, "example": "new"}, {"example": "mine"}, "mine"),
+    ],
+)  # fmt: skip
+def test_text_of_a_query_language_is_taken_from_where_it_is(parameter: Any, hint: Any, example: str) -> None:
+    query = {"name": "text", "in": "query", "x-atlasgen": {"query": {"language": "plain", **hint}}, **parameter}
+    (found,) = made(document({"/pets": {"get": {"parameters": [query], **answering(LIST)}}})).operations
+    assert found.language == Language("text", "plain", example)
 
 
 # -- neighbours --------------------------------------------------------------------------------------------------------

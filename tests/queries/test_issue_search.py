@@ -26,12 +26,23 @@ NOW = datetime.fromtimestamp(WORLD.seconds, UTC)
 
 
 def found(text: str, name: str = "indexed") -> list[str]:
-    """Return the ids that a query finds."""
-    return [id for id, _ in jql.search(text, worlds.records(WORLDS[name], "issue"))]
+    """Return the ids that a query finds; what counts them must agree."""
+    matches = jql.search(text, worlds.records(WORLDS[name], "issue"))
+    ids = [id for id, _ in matches]
+    assert matches.count is None or matches.count() == len(ids)
+    return ids
 
 
 def keys(text: str) -> list[str]:
     return [str(record["key"]) for _, record in jql.search(text, worlds.records(WORLDS["indexed"], "issue"))]
+
+
+def test_one_index_is_enough_to_count() -> None:
+    records = worlds.records(WORLDS["indexed"], "issue")
+    for text in ("", "project = PROJ", "status in (Done, 'To Do') ORDER BY summary", "labels = backend"):
+        assert jql.search(text, records).count is not None, text
+    for text in ("labels in (backend, docs)", "project = PROJ AND status = Done", "summary ~ x"):
+        assert jql.search(text, records).count is None, text
 
 
 # -- the reference -----------------------------------------------------------------------------------------------------

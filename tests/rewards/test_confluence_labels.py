@@ -9,7 +9,7 @@ from atlasgen.tasks.agents import script
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import GoldCall, Task
-from rewards import wiki
+from rewards import _wiki as wiki
 from rewards.confluence_labels import LabelScenario, scenario
 
 

@@ -10,7 +10,8 @@ from atlasgen.tasks.agents import script
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import GoldCall, Task, Use
-from rewards import texts, wiki
+from rewards import _texts as texts
+from rewards import _wiki as wiki
 from rewards.confluence_page import PageScenario, scenario
 
 NEW = (Use("/id", "createPage", "/id"), Use("/body/id", "createPage", "/id"))

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from atlasgen.jsonvalue import Json
-from rewards import texts
-from rewards.texts import Block
+from atlasgen.jsonvalue import JsonObject
+from rewards import _texts as texts
+from rewards._texts import Block
 
 BLOCKS = (
     Block("heading", ("Risks & chances",)),
@@ -85,8 +85,8 @@ def test_what_is_no_text_says_nothing(body: object) -> None:
 
 
 def test_format_named_above_a_text_is_the_same_text() -> None:
-    body: Json = {"representation": "wiki", "value": "h2. a"}
-    assert texts.storage_of({"wiki": body}) == texts.storage_of(body) == "<h2>a</h2>"
+    body: JsonObject = {"representation": "wiki", "value": "h2. a"}
+    assert texts.storage_of({"wiki": body}) == texts.storage_of({**body}) == "<h2>a</h2>"
 
 
 @pytest.mark.parametrize("text", ["<p>a <strong>b</strong></p>", "<h2></h2>", "<ol><li>a</li></ol>", "<h3>a</h3>"])

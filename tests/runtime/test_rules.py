@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from atlasgen.plan.model import Condition, Resource, Rule
+from atlasgen.plan.model import Condition, Field, Reference, Resource, Rule
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.follow import Paths
@@ -290,6 +290,20 @@ def test_record_does_not_stand_in_its_own_way() -> None:
     assert compiled.broken(world, {"a": 1, "b": 2}, "1") == []
     assert compiled.broken(world, {"a": 1, "b": 3}, "") == []
     assert compiled.broken(world, {"a": 1}, "") == []
+
+
+def test_names_differ_where_what_they_must_differ_in_stands_behind_a_reference() -> None:
+    collection = Collection("t.thing")
+    world = World({collection.name: collection}, Layer().seal())
+    for id, kind in (("1", "a"), ("2", "a"), ("3", "b")):
+        world.put("t.thing", id, {"id": id, "kind": kind})
+    thing = Resource("thing", fields=(Field(("in",), Reference("thing")),))
+    paths = Paths({"thing": thing}, {"thing": "t.thing"})
+    world.put("t.thing", "4", {"id": "4", "in": "1", "name": "n"})
+    for names in ((("in", "kind"), ("name",)), (("in", "kind"),)):
+        compiled = Rules([Rule("unique", names, ("name",), "taken")], "thing", paths, "t.thing")
+        assert len(compiled.broken(world, {"in": "2", "name": "n"}, "")) == 1
+        assert compiled.broken(world, {"in": "3", "name": "n"}, "") == []
 
 
 def test_rules_about_what_is_wrong_already_say_nothing() -> None:

@@ -28,6 +28,12 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
     {"type": "object", "properties": {"a": {}, "b": {}, "c": {}}, "required": ["c"], "maxProperties": 2},
     {"anyOf": [{"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}}, {"type": "null"}]},
     {"$ref": "#/$defs/Tree"},
+    {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "object", "required": ["x"], "properties": {"x": {"type": "object", "required": ["a"]}}},
+        "allOf": [{"items": {"properties": {"x": {"properties": {"a": {"const": 1}}}}}}],
+    },
 )
 DEFINITIONS: dict[str, Any] = {
     "Tree": {

@@ -289,3 +289,44 @@ def test_parts_of_documents_are_found_set_and_left_out_without_changing_them() -
     assert with_value(document, ("a", "d"), 5) == {"a": {"b": 1, "d": 5}, "c": 2}
     assert without(document, [("a", "b"), ("c", "x"), ("nothing",)]) == {"a": {}, "c": 2}
     assert document == {"a": {"b": 1}, "c": 2}
+
+
+def test_what_the_service_writes_by_itself_is_undone_in_its_indexes_too(world: World) -> None:
+    before = listed(world, "x")
+    world.put(BOOKS.name, "8", book("8", shelf="y"))
+    assert listed(world, "y") == ["3", "8"]
+    world.begin()
+    world.put(BOOKS.name, "9", book("9", shelf="x"))
+    world.writes.pop()  # as the history of a record is no write of the call
+    assert listed(world, "x") == [*before, "9"]
+    world.rollback()
+    assert listed(world, "x") == before
+    assert world.count(BOOKS.name, ("shelf",), "x") == len(before)
+
+
+def test_refused_call_has_shown_nothing(world: World) -> None:
+    world.begin()
+    world.show(BOOKS.name, "1")
+    world.rollback()
+    assert world.reads == []
+
+
+def test_task_adds_to_a_world_without_records(world: World) -> None:
+    world.reset(Layer(seed=1).seal(), layer_of(book("1", shelf="x")))
+    world.put(BOOKS.name, "2", book("2", shelf="x"))
+    assert listed(world, "x") == ["1", "2"]
+    assert list(world.listed(BOOKS.name, ("shelf",), "x", newest_first=True)) == ["2", "1"]
+
+
+def test_order_of_a_world_without_records_does_not_hang_on_who_looked(world: World) -> None:
+    orders = []
+    for looks in (False, True):
+        world.reset(Layer(seed=1).seal())
+        world.put(BOOKS.name, "1", book("1", shelf="x"))
+        world.put(BOOKS.name, "2", book("2", shelf="x"))
+        assert not looks or listed(world, "x") == ["1", "2"]
+        world.put(BOOKS.name, "1", book("1", shelf="y"))
+        assert not looks or listed(world, "x") == ["2"]
+        world.put(BOOKS.name, "1", book("1", shelf="x"))
+        orders.append(listed(world, "x"))
+    assert orders == [["1", "2"], ["1", "2"]]

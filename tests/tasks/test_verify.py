@@ -77,7 +77,8 @@ def test_evidence_tells_what_each_archetype_is_judged_by() -> None:
     assert found["dropNote"] == "puts the record aside, and with purge nothing shows it"
     assert found["above"].startswith("ends in what ")
     assert found["words"].startswith("lists ")
-    assert found["editions"] == "its answer is another one after putNote"
+    assert found["editions"] == "keeps the number, title that putNote wrote"
+    assert found["count"] == "its answer is another one after addNote"
     assert found["info"] == "static by nature"
 
 
@@ -432,6 +433,12 @@ class LeadsNowhere(Notes):
         return {"results": self.invoke("above", {"noteId": note_id})["results"][:-1]}
 
 
+class KeepsNoTitle(Notes):
+    @override
+    def editions(self, *, note_id: Any) -> Any:
+        return [{**item, "title": "Untitled"} for item in self.invoke("editions", {"noteId": note_id})]
+
+
 class KnowsFewWords(Notes):
     @override
     def words(self) -> Any:
@@ -472,6 +479,7 @@ BROKEN_NOTES = [
     (PurgesNothing, "dropNote", "still shows what was taken away with purge"),
     (TakesAnyNumber, "putNote", "409 was expected and 200 came"),
     (LeadsNowhere, "above", "does not end in"),
+    (KeepsNoTitle, "editions", "keeps no state with the "),
     (KnowsFewWords, "words", "does not list"),
     (LosesTheCursor, "search", "its pages do not hold"),
     (StartsAgain, "search", "its pages do not hold"),

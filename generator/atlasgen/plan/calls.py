@@ -8,12 +8,21 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes, effects, evidence, naming
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
-from atlasgen.plan.model import Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
+from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
 from atlasgen.plan.paging import paging
 from atlasgen.plan.paths import Route, route
 from atlasgen.spec.normalise import RawOperation
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest
+
+_KINDS: Mapping[str, tuple[Archetype, ...]] = {
+    "upsert": ("create", "upsert"),
+    "set": ("list", "link", "unlink"),
+    "ancestors": ("list",),
+    "values": ("list",),
+    "trash": ("delete",),
+}
+"""The archetypes that a word says something of."""
 
 
 def operations(found: Findings, resources: Mapping[str, Resource]) -> tuple[Operation, ...]:
@@ -75,11 +84,12 @@ def _operation(
             remedy = f"its fields are: {', '.join(paths)}" if paths else f"name it under {HINT}/resources"
             hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
     parents = [] if workflow or "ancestors" in own else names.parents(target, held)
-    scope = _scope(parents, resource, resources, names.scope())
+    hinted = names.scope(resources.get(resource))
+    scope = _scope(parents, resource, resources, hinted)
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
     others = evidence.effects(scope, queries.select, rules, coercions)
-    return Operation(
+    made = Operation(
         operation_id=raw.operation_id or tool,
         tool=tool,
         function=function,
@@ -134,6 +144,27 @@ def _operation(
             *input_only,
         ),
     )
+    _check(made, own, names, hints)
+    return made
+
+
+def _check(made: Operation, own: JsonObject, names: _Names, hints: Hints) -> None:
+    """Note the words that say nothing of an operation: where they were meant for another, nobody would find out."""
+    at = f"{made.pointer}/{HINT}"
+    if made.archetype == "stub":
+        return
+    for word, kinds in _KINDS.items():
+        if word in own and made.archetype not in kinds:
+            remedy = f"it is for {', '.join(kinds)}: hint `archetype` if it is one of these"
+            hints.problem(f"{at}/{word}", f"says nothing of an operation that is a {made.archetype}", remedy)
+    if made.language is not None and made.archetype != "list":
+        what = f"`{made.language.parameter}` asks in `{made.language.name}`, but the operation is a {made.archetype}"
+        hints.problem(at, what, "only a list answers a query language")
+    if made.upsert and made.archetype in _KINDS["upsert"] and made.upsert not in [item.source for item in made.writes]:
+        remedy = "known: " + ", ".join(".".join(item.source) for item in made.writes)
+        hints.problem(f"{at}/upsert", f"no member `{'.'.join(made.upsert)}` of the body is stored", remedy)
+    if made.trash is not None and made.trash.purge:
+        names.known(made.trash.purge, "trash/purge")
 
 
 class _Names:
@@ -150,7 +181,7 @@ class _Names:
         """Return the parameter that names the record it is about; `of_place`: the last one of the path does."""
         if "target" in self._own:
             name = self._hints.text(self._own["target"], f"{self._at}/{HINT}/target")
-            self._known(name, "target")
+            self.known(name, "target")
             return name
         nodes = self._place.nodes
         return nodes[-1].parameter if nodes and (self._place.item is not None or of_place) else ""
@@ -164,15 +195,23 @@ class _Names:
         apart = {target, held.parameter if held is not None else ""}
         return [(node.noun, node.parameter) for node in self._place.nodes if node.parameter not in apart]
 
-    def scope(self) -> Mapping[str, Path]:
-        """Return the fields that hints give for parameters."""
+    def scope(self, resource: Resource | None) -> Mapping[str, Path]:
+        """Return the fields that hints give for parameters: each of them refers to what the parameter names."""
         at = f"{self._at}/{HINT}/scope"
         given = self._hints.object(self._own.get("scope"), at)
-        for name in given:
-            self._known(name, "scope")
-        return {name: self._hints.path(path, f"{at}/{name}") for name, path in given.items()}
+        found: dict[str, Path] = {}
+        fields = resource.fields if resource is not None else ()
+        references = {field.path for field in fields if field.reference is not None}
+        for name, value in given.items():
+            self.known(name, "scope")
+            found[name] = path = self._hints.path(value, f"{at}/{name}")
+            if resource is not None and path not in references:
+                remedy = "known: " + ", ".join(sorted(map(".".join, references))) if references else "hint `ref` on it"
+                self._hints.problem(f"{at}/{name}", f"{resource.name} refers to nothing at `{'.'.join(path)}`", remedy)
+        return found
 
-    def _known(self, name: str, word: str) -> None:
+    def known(self, name: str, word: str) -> None:
+        """Note a name that is none of the operation's parameters."""
         names = [item.name for item in self._raw.parameters]
         if name not in names:
             near = nearest(name, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -15,6 +15,7 @@ from atlasgen.plan.model import (
     Derive,
     Fact,
     Field,
+    Operation,
     Plan,
     Resource,
 )
@@ -89,7 +90,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     }
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
-    _check_context(resources, context, hints)
+    _check_context(resources, built, context, hints)
     hints.finish(names)
     return Plan(
         name=name,
@@ -108,7 +109,9 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     )
 
 
-def _check_context(resources: Mapping[str, Resource], context: Mapping[str, str], hints: Hints) -> None:
+def _check_context(
+    resources: Mapping[str, Resource], operations: Sequence[Operation], context: Mapping[str, str], hints: Hints
+) -> None:
     """Note what is wrong with the ambient records, and what asks for one that there is not."""
     for name, resource in context.items():
         hints.resource(resource, f"/{HINT}/context/{name}")
@@ -118,6 +121,10 @@ def _check_context(resources: Mapping[str, Resource], context: Mapping[str, str]
                 at = f"/{HINT}/resources/{resource_.name}/{'.'.join(field.path)}/derive/context"
                 what = f"there is no ambient record `{field.derive.value}`"
                 hints.problem(at, what, f"name it under {HINT}/context")
+    for operation in operations:
+        if operation.context and operation.context not in context:
+            what = f"there is no ambient record `{operation.context}`"
+            hints.problem(f"{operation.pointer}/{HINT}/context", what, f"name it under {HINT}/context")
 
 
 def _archetype_hint(operation: RawOperation, hints: Hints) -> Json:

@@ -71,7 +71,7 @@ def writes(
                 found.append(Write(here, place, reference, many, required and needed))
             elif shape is not None and shape.kind == "object" and _has_members(target, schemas) and depth < 8:
                 walk(target, here, f"{at}/{name}", depth + 1, required and needed)
-            elif (shape is not None and shape.kind in ("value", "object")) or place is not here:
+            elif place and ((shape is not None and shape.kind in ("value", "object")) or place is not here):
                 found.append(Write(here, place, required=required and needed))
             else:
                 facts.append(

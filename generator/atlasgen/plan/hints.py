@@ -115,7 +115,7 @@ class Hints(Notes):
         """Return a reference: the name of a resource, or `{to, by: {member: identity}, status}`."""
         if isinstance(value, str):
             return Reference(self.resource(value, at))
-        hint = self.known(value, ("to", "by", "many", "status"), at)
+        hint = self.known(value, ("to", "by", "status"), at)
         by = hint.get("by", {})
         pairs = {key: self.text(item, at + "/by") for key, item in by.items()} if isinstance(by, dict) else {}
         status = self.status(hint.get("status", 400), at + "/status")

@@ -26,7 +26,7 @@ class Views:
     ) -> None:
         self.schemas = schemas
         self.owners = owners
-        self.resources = resources
+        self.resources = {name.lower(): name for name in [*resources][::-1]}  # of two that differ by case, the first
         self.hints = hints
         self.views: dict[str, View] = {}
         self.fields: dict[str, dict[Path, Field]] = {}
@@ -38,7 +38,8 @@ class Views:
     def view(self, schema: JsonObject, resource: str) -> str:
         """Return the name of the view of a schema over the records of a resource."""
         target = deref(schema, self.schemas)
-        name = str(target.get("title") or "") or self._reference_name(schema) or resource
+        # Never empty: shapes without a view, such as the total of a page, are those of the name "".
+        name = str(target.get("title") or "") or self._reference_name(schema) or resource or "constants"
         key = (name, resource)
         if key in self._building:
             return self._building[key]
@@ -79,6 +80,8 @@ class Views:
         derive = self.hints.of(schema, "").get("derive")
         if isinstance(derive, dict) and "constant" in derive:
             return (Shape("", "constant", value=derive["constant"]),)
+        if deref(schema, self.schemas).get("type") == "array":
+            return (Shape("", "constant", value=[]),)
         return (Shape("", "record", view=self.view(schema, "")),)
 
     def _envelope(self, schema: JsonObject, *found: Shape) -> tuple[Shape, ...]:
@@ -171,7 +174,11 @@ class Views:
         resource = self.hints.resource(hint["inverse"], f"{at}/{HINT}/derive/inverse")
         path = self.hints.path(hint["by"], f"{at}/{HINT}/derive/by") if "by" in hint else ()
         items = schema.get("items")
-        view = self.view(items, resource) if isinstance(items, dict) else ""
+        if not isinstance(items, dict):
+            what = "lists records, so it must stand on an array whose items show them"
+            self.hints.problem(f"{at}/{HINT}/derive/inverse", what)
+            return Shape(name, "value", path)
+        view = self.view(items, resource)
         return Shape(name, "inverse", path, view=view, resource=resource)
 
     def _filled(self, resource: str, path: Path) -> bool:

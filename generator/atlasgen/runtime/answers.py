@@ -43,7 +43,7 @@ def answer(context: Context, operation: Operation) -> Answer:
         view = context.plan.views.get(shape.view)
         at = select.at if select else ()
         show = context.views.view(shape.view, at) if view is not None else None
-        items = context.views.items(shape.view, at) if shape.kind == "records" and view is not None else None
+        items = context.views.items(shape.view, select) if shape.kind == "records" and view is not None else None
         members.append((shape, show, items, context.names.get(view.resource, "") if view is not None else ""))
 
     chooses = select.parameter if select is not None else ""
@@ -67,7 +67,10 @@ def answer(context: Context, operation: Operation) -> Answer:
                 # What a list finds is found once: a list that comes whole is shown in one member.
                 value = items(world, records, str(arguments.get(chooses)) if chooses else "")
             elif show is not None:
-                id, record = next(iter(records))
+                found = next(iter(records), None)
+                if found is None:
+                    continue  # a hint may call a list what answers with one record
+                id, record = found
                 if collection:
                     world.reads.append((collection, id))
                 value = show(world, record)

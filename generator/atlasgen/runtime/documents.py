@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, TypeAlias, cast
 
-from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.jsonvalue import Json, JsonObject, detach
 from atlasgen.plan.model import Path
 
 Document: TypeAlias = JsonObject
@@ -58,3 +58,8 @@ def overlap(one: Path, other: Path) -> bool:
     """Whether one path leads to, or through, what the other leads to."""
     length = min(len(one), len(other))
     return one[:length] == other[:length]
+
+
+def own(value: Any) -> Any:
+    """Return a value that may be written to: what a plan or another record holds is not a draft's."""
+    return detach(value) if type(value) in (dict, list) else value

@@ -15,7 +15,7 @@ from atlasgen.jsonvalue import Json, detach
 from atlasgen.plan.model import Maker, Path
 from atlasgen.plan.worlds import duration
 from atlasgen.runtime.context import Context
-from atlasgen.runtime.documents import ABSENT, Document, at
+from atlasgen.runtime.documents import ABSENT, Document, at, own
 from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.identity import timestamp
 from atlasgen.runtime.world import World
@@ -218,7 +218,7 @@ class Compiler:
                 return self._any(maker, path)
             case "same":
                 follow, world = self._paths.follow(maker.path, self._resource), self._records.world
-                return lambda record: _own(follow(world, record))
+                return lambda record: own(follow(world, record))
             case "some":
                 return self._some(maker)
             case "one":
@@ -387,7 +387,3 @@ def _seconds(value: Any) -> int | None:
     except ValueError:
         return None
     return int((moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp())
-
-
-def _own(value: Any) -> Any:
-    return detach(value) if type(value) in (dict, list) else value

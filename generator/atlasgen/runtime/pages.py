@@ -59,6 +59,8 @@ class Pages:
         self._paging = paging
         told = [member for shape in operation.answer for member in (shape, *shape.members) if member.kind == "paging"]
         self._counts = any(shape.value == "total" for shape in told)
+        # An answer may be the number alone: then nothing has to be found.
+        self._counts_alone = self._counts and len(told) == len(operation.answer) == 1
         self._links = any(shape.value == "link" for shape in told)
 
     def cut(self, records: Iterable[Located], count: Count, arguments: Arguments, base_url: str) -> Page:
@@ -78,6 +80,8 @@ class Pages:
                 total = len(records)
             else:
                 total = count()
+                if self._counts_alone:
+                    return Page((), start, limit, False, total, "", base_url)
         window = list(islice(records, start, start + limit + 1))
         page = Page(window[:limit], start, limit, len(window) > limit, total, "", base_url)
         if not self._links or page.following is None:

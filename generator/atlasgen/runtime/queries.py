@@ -8,6 +8,7 @@ what is not there, is a `QueryError`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from atlasgen.plan.model import Path
@@ -102,7 +103,19 @@ class Records:
         return ((id, record) for id in ids if (record := get(collection, id)) is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a query finds, and what counts it without finding it; None where that cannot be done."""
+
+    records: Iterable[Located]
+    count: Callable[[], int] | None = None
+
+    def __iter__(self) -> Iterator[Located]:
+        return iter(self.records)
+
+
 Language: TypeAlias = Callable[[str, Records], Iterable[Located]]
+"""It may return `Matches`: then a list that tells how many there are looks at no more of them than it shows."""
 
 
 def _has(found: Any, value: str) -> bool:

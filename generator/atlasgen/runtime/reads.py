@@ -6,8 +6,9 @@ of them, and stops behind the page that is asked for.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from atlasgen.errors import Fault
@@ -18,7 +19,7 @@ from atlasgen.runtime.context import Context, Located, Test, passes
 from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Follow
 from atlasgen.runtime.pages import Count
-from atlasgen.runtime.queries import QueryError, Records
+from atlasgen.runtime.queries import Matches, QueryError, Records
 from atlasgen.runtime.requests import Arguments, accept
 from atlasgen.runtime.targets import Targets, listed_in
 from atlasgen.runtime.workflows import Arrows
@@ -151,9 +152,14 @@ def _indexed(context: Context, operation: Operation, ordering: _Ordering | None 
             if ordering is not None:
                 return ordering.listed(world, arguments, best.path, names[0]), rest, lambda: fewest
             return _located(world, collection, world.listed(collection, best.path, names[0])), rest, lambda: fewest
-        if best.path != own:
-            names = list(chain.from_iterable(world.listed(collection, best.path, name) for name in names))
-        found = _located(world, collection, dict.fromkeys(names))
+        place = world.position(collection)
+        if best.path == own:
+            ids: Iterable[str] = sorted(dict.fromkeys(names), key=place)
+        else:
+            # What has several of the values stands in several listings, always at its own place.
+            together = heapq.merge(*(world.listed(collection, best.path, name) for name in names), key=place)
+            ids = (id for id, _ in groupby(together))
+        found = _located(world, collection, ids)
         return found if ordering is None else ordering.sorted(world, arguments, found), rest, None
 
     return source
@@ -169,7 +175,8 @@ def _spoken(context: Context, operation: Operation) -> Source:
         text = arguments.get(parameter)
         if text is None:
             return plain(world, arguments, tests)
-        return search(text, Records(context, operation.resource, world)), tests, None
+        found = search(text, Records(context, operation.resource, world))
+        return found, tests, found.count if isinstance(found, Matches) else None
 
     return source
 
@@ -180,8 +187,8 @@ def _held(context: Context, operation: Operation, held: Held) -> Source:
 
     def source(world: World, arguments: Any, tests: list[Test]) -> tuple[Iterable[Located], list[Test], Count]:
         _, record = holder(world, arguments)
-        ids = listed_in(record, held)
-        return _located(world, collection, map(str, ids)), tests, lambda: len(ids)
+        found = list(_located(world, collection, map(str, listed_in(record, held))))  # without those that are gone
+        return found, tests, lambda: len(found)
 
     return source
 
@@ -300,7 +307,8 @@ class _Ordering:
         if find is None or (collection in world.touched if word in self._own else world.touched):
             ids = world.listed(collection, path, value) if path else world.ids(collection)
             return self.sorted(world, arguments, _located(world, collection, ids))
-        key = (collection, path, value, f"-{word}" if reverse else word)
+        # By the path, not the word: another list may have the same word for another order.
+        key = (collection, path, value, ("-" if reverse else "") + ".".join(self._sort.words[word]))
         kept = world.base.sorted.get(key)
         if kept is None:
             ids = world.listed(collection, path, value) if path else world.ids(collection)

@@ -88,14 +88,16 @@ def _holds(rule: Rule, resource: str, paths: Paths, collection: str) -> Callable
         return lambda world, record, id: all(check(world, record) is not False for check in checks)
     if rule.kind == "acyclic":
         return _acyclic(lookups[0], collection)
-    first = rule.paths[0]
+    # What stands behind a reference is in no index of the records.
+    own = [number for number, path in enumerate(rule.paths) if paths.head(path, resource) == path]
     conditions = [_condition(item, resource, paths) for item in rule.when]
 
     def unique(world: World, record: Document, id: str) -> bool:
         values = [lookup(world, record) for lookup in lookups]
         if not all(map(_given, values)):
             return True
-        for other in world.listed(collection, first, str(values[0])):
+        alike = world.listed(collection, rule.paths[own[0]], str(values[own[0]])) if own else world.ids(collection)
+        for other in alike:
             document = world.get(collection, other)
             if other == id or document is None or [lookup(world, document) for lookup in lookups] != values:
                 continue

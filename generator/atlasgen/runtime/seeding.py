@@ -69,7 +69,12 @@ class _Seeder:
         held = self.plan.world
         self._name(held.records)
         for name, handle in held.context.items():
-            self.world.changes.context[name] = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+            id = str(self._handle(self.plan.context[name], handle, f"context/{name}"))
+            # Whoever asks is one person in all APIs of a world.
+            if self.world.changes.context.setdefault(name, id) != id:
+                where = f"{self.plan.name}: x-atlasgen/world/context/{name}"
+                remedy = 'call the resource and the record alike in both, with ids of `format: "{hex24}"`'
+                raise AtlasgenError.single(where, f"`{name}` is another record in another API of this world", remedy)
         clock = self._clock(-held.span - held.span // _BEFORE, -held.span, sum(map(len, held.records.values())))
         for resource, items in held.records.items():
             for handle in self._shuffled(resource, items):

@@ -37,12 +37,14 @@ class Test:
         places: Entries of indexes that between them list every record that meets it; None where there are none.
         size: How many records they list.
         recent: What no record is that is older than one that is not; None where nothing is known.
+        is_exact: Whether the places list each record that meets it once, and none besides.
     """
 
     holds: Holds
     places: tuple[Place, ...] | None = None
     size: int = 0
     recent: Holds | None = None
+    is_exact: bool = False
 
 
 class Selection:
@@ -52,7 +54,9 @@ class Selection:
         """Select from some records."""
         self._records = records
 
-    def test(self, holds: Holds, places: Iterable[Place] = (), *, recent: Holds | None = None) -> Test:
+    def test(
+        self, holds: Holds, places: Iterable[Place] = (), *, recent: Holds | None = None, is_exact: bool = False
+    ) -> Test:
         """Return a test; places of which one has no index are of no use."""
         size, listed = 0, tuple(dict.fromkeys(places))
         for place in listed:
@@ -60,7 +64,11 @@ class Selection:
             if count is None:
                 return Test(holds, recent=recent)
             size += count
-        return Test(holds, listed or None, size, recent)
+        return Test(holds, listed or None, size, recent, is_exact and bool(listed))
+
+    def every(self) -> Test:
+        """Return the test that every record meets."""
+        return Test(lambda record: True, size=self._records.total(), is_exact=True)
 
     def never(self) -> Test:
         """Return the test that no record meets."""
@@ -96,6 +104,10 @@ class Selection:
             return Test(holds)
         places = tuple(dict.fromkeys(place for part in found for place in part))
         return Test(holds, places, sum(test.size for test in tests))
+
+    def counter(self, test: Test) -> Callable[[], int] | None:
+        """Return what counts the records that meet a test without a look at them; None where there is no such way."""
+        return (lambda: test.size) if test.is_exact else None
 
     def found(self, test: Test, *, newest_first: bool) -> Iterator[Located]:
         """Yield the records that meet a test, in the order in which they were made or the other way round."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from atlasgen.errors import Fault
-from atlasgen.jsonvalue import Json, detach, pointer
+from atlasgen.jsonvalue import Json, pointer
 from atlasgen.plan.model import Derive, Field, Path, Resource
 from atlasgen.runtime.context import Broken, Context, Located
-from atlasgen.runtime.documents import ABSENT, Document, at, with_value
+from atlasgen.runtime.documents import ABSENT, Document, at, own, with_value
 from atlasgen.runtime.identity import Identities, timestamp
 from atlasgen.runtime.rules import Rules
 from atlasgen.runtime.world import World
@@ -85,7 +85,7 @@ class Store:
                         node[key] = now
             for key, fill in fills:
                 if key not in node and (value := fill(world, draft)) is not ABSENT:
-                    node[key] = value if type(value) is str else _own(value)
+                    node[key] = value if type(value) is str else own(value)
             if constants:
                 # Records share what is constant: documents are never changed.
                 node = {**constants, **node}
@@ -133,7 +133,7 @@ class Store:
 def _historian(context: Context, resource: Resource) -> Callable[[World, Document], None] | None:
     """Return what keeps the state of a record as a record of another resource; None where nothing does."""
     history = resource.history
-    if history is None or history.resource not in context.names or history.resource == resource.name:
+    if history is None:
         return None
     kept = Store(context, context.plan.resources[history.resource])
     copied = [(target, context.paths.follow(path, resource.name)) for target, path in history.values]
@@ -142,13 +142,8 @@ def _historian(context: Context, resource: Resource) -> Callable[[World, Documen
         state: Document = {}
         for target, find in copied:
             if (value := find(world, record)) is not ABSENT:
-                state = with_value(state, target, _own(value))
+                state = with_value(state, target, own(value))
         kept.insert(world, kept.complete(world, state))
         world.writes.pop()  # it is the service's own doing
 
     return keep
-
-
-def _own(value: Any) -> Any:
-    """Return a value that may be written to: what a plan or another record holds is not the draft's."""
-    return detach(value) if type(value) in (dict, list) else value

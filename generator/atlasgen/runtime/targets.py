@@ -9,7 +9,7 @@ from atlasgen.errors import ApiError, Fault
 from atlasgen.jsonvalue import pointer
 from atlasgen.plan.model import Held, Operation
 from atlasgen.runtime.context import Context, Located, Test, passes
-from atlasgen.runtime.documents import ABSENT, Document, at
+from atlasgen.runtime.documents import Document, at
 from atlasgen.runtime.world import World
 
 Target: TypeAlias = Callable[[World, Any], Located]
@@ -124,4 +124,4 @@ def _names(record: Document, members: tuple[str, ...]) -> list[str]:
 def listed_in(record: Any, held: Held) -> list[Any]:
     """Return the ids that a field lists."""
     ids = at(record, held.path)
-    return ids if isinstance(ids, list) and ids is not ABSENT else []
+    return ids if isinstance(ids, list) else []

@@ -9,13 +9,13 @@ from typing import Any, Protocol, TypeAlias
 from orjson import Fragment
 
 from atlasgen.jsonvalue import JsonObject, encode
-from atlasgen.plan.model import Path, Plan, Shape
+from atlasgen.plan.model import Path, Plan, Select, Shape
 from atlasgen.runtime.documents import ABSENT, Document
 from atlasgen.runtime.follow import Paths
 from atlasgen.runtime.world import World
 
 Items: TypeAlias = Callable[[World, Iterable[tuple[str, Document]], str], list[Any]]
-"""Shows the records of a list; the text tells apart the choices of members."""
+"""Shows the records of a list; the text is what the parameter that chooses members was given."""
 
 
 class Show(Protocol):
@@ -62,18 +62,20 @@ class Views:
             self._compiled[key] = self._members(view.members, view.resource, (), select)
         return self._compiled[key]
 
-    def items(self, name: str, select: Path = ()) -> Items:
-        """Return the function that shows the records of a list.
+    def items(self, name: str, select: Select | None = None) -> Items:
+        """Return the function that shows the records of a list, of which members may be chosen.
 
         A record of the base is encoded once for all episodes, as long as they touch nothing else that it shows.
         """
-        view, show = self._plan.views[name], self.view(name, select)
+        view, show = self._plan.views[name], self.view(name, select.at if select is not None else ())
         collection, others = self._names.get(view.resource, ""), self._shown(name, {name})
+        # Lists that choose members in another way, or have another default, show other members for the same text.
+        manner = f"{self._plan.name}.{name} {select}"
 
-        def items(world: World, records: Iterable[tuple[str, Document]], variant: str) -> list[Any]:
+        def items(world: World, records: Iterable[tuple[str, Document]], given: str) -> list[Any]:
             kept: dict[str, Any] | None = None
-            if len(variant) < 100 and world.touched.isdisjoint(others):
-                label = f"{name} {variant} {world.base_url}"
+            if len(given) < 100 and world.touched.isdisjoint(others):
+                label = f"{manner} {given} {world.base_url}"
                 kept = world.base.shown.get(label)
                 if kept is None and len(world.base.shown) < _VARIANTS:
                     kept = world.base.shown[label] = {}
@@ -181,8 +183,9 @@ class Views:
 
     def _reference(self, shape: Shape) -> Make:
         name, missing = shape.name, None if shape.nullable else ABSENT
-        show, collection, label = self._later(shape.view), self._names[shape.resource], shape.view
-        closed = _is_closed(self._plan.views[label].members)
+        show, collection = self._later(shape.view), self._names[shape.resource]
+        closed = _is_closed(self._plan.views[shape.view].members)
+        label = f"{self._plan.name}.{shape.view}"  # other APIs of the world may have a view of this name
 
         def make(world: World, record: Document, node: Document) -> Any:
             id = node.get(name)

@@ -118,8 +118,9 @@ class Layer:
             for id, document in self.tables.get(collection, {}).items():
                 for text in _texts(document, path):
                     found.setdefault(text, {})[id] = None
-            self.indexes[index] = found
+            # In this order: whoever finds an index, in another thread too, finds what it lags behind by.
             self.stale.setdefault(collection, [])
+            self.indexes[index] = found
         elif self.stale[collection]:
             self.refresh(collection)
         return found
@@ -140,15 +141,14 @@ class Layer:
                         listing.setdefault(text, {})[id] = None
         stale.clear()
 
-    def forget(self, collection: str) -> None:
-        """Drop the indexes of a collection; they are made anew when they are asked for."""
-        if self.stale.pop(collection, None) is not None:
-            self.indexes = {index: listing for index, listing in self.indexes.items() if index[0] != collection}
+    def forget(self) -> None:
+        """Drop all indexes; they are made anew when they are asked for."""
+        self.indexes, self.stale = {}, {}
 
     def seal(self) -> Layer:
         """Return the layer with its digest; nothing may be written to it from here on."""
         # What they list is in the order in which records were made, not in which they were written.
-        self.indexes, self.stale = {}, {}
+        self.forget()
         content = {
             "tables": self.tables,
             "counters": self.counters,
@@ -273,7 +273,7 @@ class World:
         kept: Iterator[str] = reversed(based) if newest_first else iter(based)
         if collection not in self.touched:
             return kept
-        if not self.base.tables:  # a base that is being made: it is put in order when it is done
+        if not self.base.digest:  # a base that is being made: it is put in order when it is done
             changed = self.changes.index(index).get(value, {})
             return reversed(changed) if newest_first else iter(changed)
         above = self._above(index, value)
@@ -429,9 +429,11 @@ class World:
                 del table[key]
             else:
                 table[key] = before
-        for collection, _ in self.writes:
-            self.changes.forget(collection)
+        # Not by what was written alone: the service's own doing (a history) is no write of the call.
+        if self._journal:
+            self.changes.forget()
         self._journal = []
+        self.reads = []
         self.writes = []
 
     # -- comparing -----------------------------------------------------------------------------------------------------

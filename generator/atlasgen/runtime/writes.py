@@ -5,12 +5,12 @@ A closure first finds everything that is wrong, then writes, then answers. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, cast
 
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json, detach, pointer
-from atlasgen.plan.model import Held, Operation, Trash
+from atlasgen.plan.model import Held, Operation, Path, Trash
 from atlasgen.runtime.answers import answer
 from atlasgen.runtime.context import Broken, Context, Located
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
@@ -35,18 +35,22 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
     drafts = Drafts(context, operation.writes)
     many = {field.path for field in store.resource.fields if field.many}
     existing = _existing(context, operation, store) if operation.upsert else None
+    own, cleared = store.resource.identity.field, [write.target for write in operation.writes]
     codes = sorted({operation.status, *operation.others})
     made, replaced = (201 if 201 in codes else 0), (200 if 200 in codes else 204 if 204 in codes else 0)
 
     def make(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
-        record, broken = drafts.draft(world, valid.get("body") or _EMPTY, _EMPTY)
-        for path, _, parent in parents(world, valid):
-            record = with_value(record, path, [parent] if path in many else parent)
+        body = valid.get("body") or _EMPTY
+        above = [(path, [parent] if path in many else parent) for path, _, parent in parents(world, valid)]
+        record, broken = drafts.draft(world, body, _EMPTY)
+        record = _laid(record, above)
         before = existing(world, record) if existing is not None else None
         if before is not None:
             id, old = before
-            record = {**record, store.resource.identity.field: old[store.resource.identity.field]}
+            # As with a PUT: what a body cannot say (names, times, counters) stays.
+            record, _ = drafts.draft(world, body, without(old, cleared) or _EMPTY)
+            record = cast("Document", detach({**_laid(record, above), own: old[own]}))
         record = store.complete(world, record)
         if before is None:
             broken += store.taken(world, record)
@@ -58,6 +62,13 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
         return show(world, valid, (store.replace(world, id, record) if before else store.insert(world, record),))
 
     return make
+
+
+def _laid(record: Document, values: Iterable[tuple[Path, Json]]) -> Document:
+    """Return a record with values at some paths."""
+    for path, value in values:
+        record = with_value(record, path, value)
+    return record
 
 
 def _existing(context: Context, operation: Operation, store: Store) -> Callable[[World, Document], Located | None]:
@@ -156,22 +167,22 @@ def link(context: Context, operation: Operation, store: Store, held: Held) -> Ru
     read, show, holder = (
         accept(context, operation, store), answer(context, operation), Targets(context, operation).holder(held)
     )  # fmt: skip
-    drafts, find = Drafts(context, operation.writes), _by_further_name(context, store)
-    owners = context.names[held.resource]
+    drafts, find = Drafts(context, operation.writes), _by_any_name(store)
+    own, owners = store.resource.identity.field, context.names[held.resource]
 
     def add(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
         owner, record = holder(world, valid)
         body: Any = valid.get("body") or []
         items = body if isinstance(body, list) else [body]
-        ids = list(listed_in(record, held))
+        ids = {str(id): id for id in listed_in(record, held)}
         broken: list[Broken] = []
         fresh: list[Document] = []
         for item in items:
             draft, unknown = drafts.draft(world, item if isinstance(item, dict) else _EMPTY, _EMPTY)
             found = find(world, draft)
             if found is not None:
-                ids += [found] if found not in ids else []
+                ids.setdefault(str(found[own]), found[own])
                 continue
             draft = store.complete(world, draft)
             broken += unknown
@@ -181,12 +192,12 @@ def link(context: Context, operation: Operation, store: Store, held: Held) -> Ru
             raise context.refuse(broken, operation)
         for draft in fresh:
             # Two of the new ones may be the same.
-            found = find(world, draft) or store.insert(world, draft)[0]
-            ids += [found] if found not in ids else []
-        changed = with_value(record, held.path, ids)
-        if ids != listed_in(record, held):
-            world.put(owners, owner, changed)
-        listed = [(id, item) for id in map(str, ids) if (item := world.get(store.collection, id)) is not None]
+            made = find(world, draft) or store.insert(world, draft)[1]
+            ids.setdefault(str(made[own]), made[own])
+        changed = list(ids.values())
+        if changed != listed_in(record, held):
+            world.put(owners, owner, with_value(record, held.path, changed))
+        listed = [(id, item) for id in ids if (item := world.get(store.collection, id)) is not None]
         return show(world, valid, listed)
 
     return add
@@ -213,15 +224,18 @@ def unlink(context: Context, operation: Operation, store: Store, held: Held) -> 
     return take_out
 
 
-def _by_further_name(context: Context, store: Store) -> Callable[[World, Document], str | None]:
-    """Return what finds the record that a draft names by one of the further names of its resource."""
-    names = tuple(store.resource.identity.also)
+def _by_any_name(store: Store) -> Callable[[World, Document], Document | None]:
+    """Return what finds the record that a draft names by its id or by one of the further names of its resource."""
+    own, names = store.resource.identity.field, tuple(store.resource.identity.also)
 
-    def find(world: World, draft: Document) -> str | None:
-        for member in names:
+    def find(world: World, draft: Document) -> Document | None:
+        for member in (own, *names):
             value = draft.get(member)
-            if value is not None and (found := world.find(store.collection, member, str(value))) is not None:
-                return found
+            if value is None:
+                continue
+            id = str(value) if member == own else world.find(store.collection, member, str(value))
+            if id is not None and (record := world.get(store.collection, id)) is not None:
+                return record
         return None
 
     return find

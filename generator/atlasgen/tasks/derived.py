@@ -1,7 +1,7 @@
 """Judges lists whose elements are not what a call writes, but follow from it.
 
-Those that a field of another record lists (link and unlink), the texts that stand at a field of any record, and the
-records that lead upwards from one.
+Those that a field of another record lists (link and unlink), the texts that stand at a field of any record, the
+records that lead upwards from one, and the states that one has had.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def elements(requests: Requests, eyes: Eyes, writer: Target, every: Sequence[Tar
     """Return what the lists hold that show what follows from a call, by their tools."""
     found: dict[str, Elements] = {}
     for reader in every:
-        if not (_same_field(writer, reader) or reader.operation.values or reader.operation.ancestors):
+        operation = reader.operation
+        if not (_same_field(writer, reader) or operation.values or operation.ancestors or _keeps(writer, reader)):
             continue
         arguments = eyes.address(reader)
         if arguments is not None:
@@ -53,6 +54,14 @@ def again(requests: Requests, before: Mapping[str, Elements]) -> dict[str, Eleme
 def _same_field(writer: Target, reader: Target) -> bool:
     one, other = writer.operation.held, reader.operation.held
     return one is not None and other is not None and (one.resource, one.path) == (other.resource, other.path)
+
+
+def _keeps(writer: Target, reader: Target) -> bool:
+    """Whether a list shows the states that a record has had."""
+    history = writer.resource.history if writer.resource is not None else None
+    return history is not None and reader.operation.archetype == "list" and (
+        reader.operation.resource == history.resource
+    )  # fmt: skip
 
 
 # -- link and unlink ---------------------------------------------------------------------------------------------------
@@ -137,7 +146,7 @@ def _named(item: Any, names: JsonObject) -> bool:
     return isinstance(item, dict) and any(str(item.get(key)) == str(value) for key, value in names.items())
 
 
-# -- texts and ancestors -----------------------------------------------------------------------------------------------
+# -- texts, ancestors, states ------------------------------------------------------------------------------------------
 
 
 def judge_texts(
@@ -173,6 +182,26 @@ def judge_ancestors(writer: Target, arguments: JsonObject, after: Mapping[str, E
             notes[tool].failures.append(f"does not end in {short(str(names[0]))}, below which {writer.tool} put it")
         else:
             notes[tool].proofs.append((1, f"ends in what {writer.tool} put the record below"))
+
+
+def judge_states(writer: Target, arguments: JsonObject, after: Mapping[str, Elements], notes: Book) -> None:
+    """Judge the lists of the states that a record has had: one of them must be as it was written."""
+    history = writer.resource.history if writer.resource is not None else None
+    for tool, now in after.items():
+        if history is None or not _keeps(writer, now.reader) or now.listing.status >= 300:
+            continue
+        items = now.listing.items
+        wanted = [(place, value) for place, path in history.values for value in _written(writer, arguments, path)]
+        # Objects may be shown in another form than they were written in.
+        plain = [(place, value) for place, value in wanted if not isinstance(value, dict)]
+        shown = [(place, value) for place, value in plain if any(at(item, place) is not ABSENT for item in items)]
+        if not shown:
+            continue
+        names = ", ".join(".".join(place) for place, _ in shown)
+        if any(all(matches(value, at(item, place)) for place, value in shown) for item in items):
+            notes[tool].proofs.append((len(shown), f"keeps the {names} that {writer.tool} wrote"))
+        else:
+            notes[tool].failures.append(f"keeps no state with the {names} that {writer.tool} wrote")
 
 
 def _written(writer: Target, arguments: JsonObject, path: Path) -> list[Any]:

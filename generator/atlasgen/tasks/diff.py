@@ -6,6 +6,7 @@ that the pairs make. All else is compared by id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -184,10 +185,22 @@ def _renamed(document: Document, links: Sequence[Path], renamed: Mapping[str, st
 def _rename(value: Json, renamed: Mapping[str, str]) -> Json:
     if isinstance(value, list):
         return [_rename(item, renamed) for item in value]
-    text = str(value)
-    if text not in renamed:
-        return value
-    return int(renamed[text]) if isinstance(value, int) else renamed[text]
+    if isinstance(value, int):
+        return int(renamed.get(str(value), value))
+    return replaced(value, renamed) if isinstance(value, str) else value
+
+
+def replaced(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with other names in it, where it has them whole: in an address the id, in an id that id alone."""
+    known = [name for name in names if name in text]
+    if not known:
+        return text
+    return re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)", lambda found: names[found[0]], text)
+
+
+def mentions(text: str, names: Mapping[str, str]) -> bool:
+    """Return whether a text has one of the names in it."""
+    return replaced(text, dict.fromkeys(names, "")) != text
 
 
 def differing(

@@ -100,7 +100,13 @@ def _reading_aliases(around: Surroundings, task: Task, step: GoldCall) -> Iterat
     for id in around.environment.world.ids(collection):
         names = around.all_names(collection, id)
         if str(given) in names:
-            yield from ((pointer(operation.target), name) for name in names if name != str(given))
+            for name in names:
+                # Not every name of a record is one that every operation takes.
+                if (
+                    name != str(given)
+                    and around.environment.call(step.tool, {**step.arguments, operation.target: name}).ok
+                ):
+                    yield pointer(operation.target), name
 
 
 def _chosen_members(around: Surroundings, task: Task, step: GoldCall) -> tuple[str, Json] | None:

@@ -13,7 +13,16 @@ from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.tasks.aiming import Request, Target
 from atlasgen.tasks.comparison import Comparison, Look, changes, compare, matches, shows
-from atlasgen.tasks.derived import Elements, again, elements, judge_ancestors, judge_link, judge_texts, judge_unlink
+from atlasgen.tasks.derived import (
+    Elements,
+    again,
+    elements,
+    judge_ancestors,
+    judge_link,
+    judge_states,
+    judge_texts,
+    judge_unlink,
+)
 from atlasgen.tasks.notes import Book, dotted, short, told
 from atlasgen.tasks.readback import Eyes, looks, many, readers
 from atlasgen.tasks.repeats import emptying, replacing
@@ -149,6 +158,7 @@ class Judge:
             now = elements(self._requests, eyes, self._target, self._readers)
             judge_texts(like or self._target, arguments, watch.elements, now, self._book)
             judge_ancestors(like or self._target, arguments, now, self._book)
+            judge_states(like or self._target, arguments, now, self._book)
         return found
 
     def _sight(self, writer: Target, arguments: JsonObject, eyes: Eyes, before: Look | None, after: Look) -> Sight:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Operation
 from atlasgen.runtime.documents import Document, at, without
 from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.operations import Emulator
+from atlasgen.runtime.targets import listed_in
+from atlasgen.tasks.agents import script
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
 
@@ -29,10 +33,12 @@ class Surroundings:
         self.environment = environment
         self.rewards = {reward.operation: reward for reward in rewards}
         self.operations: dict[str, Operation] = {}
+        self._emulators: dict[str, Emulator] = {}
         tools = iter(environment.tools)
         for emulator in environment.emulators:
             for operation in emulator.plan.operations:
-                self.operations[next(tools).name] = operation
+                name = next(tools).name
+                self.operations[name], self._emulators[name] = operation, emulator
 
     def start(self, task: Task) -> None:
         """Begin an episode of a task."""
@@ -51,11 +57,7 @@ class Surroundings:
 
     def collection(self, tool: str) -> str:
         """Return the collection that an operation is about; empty where it is about none."""
-        operation = self.operations[tool]
-        for emulator in self.environment.emulators:
-            if operation in emulator.plan.operations:
-                return emulator.names.get(operation.resource, "")
-        return ""
+        return self._emulators[tool].names.get(self.operations[tool].resource, "")
 
     def ids(self, task: Task, collection: str) -> list[str]:
         """Return the ids of all records at the start of a task."""
@@ -123,6 +125,8 @@ class Surroundings:
         answer = self.environment.call(look.tool, look.arguments).content
         self.start(task)
         collection, id = needed.record
+        if needed.value == id:
+            return id.encode() in answer
         world = self.environment.world
         lacking = without(world.get(collection, id), [needed.path])
         if lacking is not None:
@@ -131,15 +135,36 @@ class Surroundings:
             world.commit()
         return self.environment.call(look.tool, look.arguments).content != answer
 
+    def sees(self, task: Task, before: Sequence[GoldCall], look: GoldCall) -> bool:
+        """Return whether an answer shows, after other calls, a record that the task changes."""
+        self.start(task)
+        script((*before, look))(task, self.environment.call)
+        changed = {(change.collection, change.id) for change in self.environment.diff()}
+        return not changed.isdisjoint(self.environment.calls[-1].reads)
+
     def about(self, tool: str, id: str) -> JsonObject:
-        """Return the arguments that name a record which is there."""
-        operation = self.operations[tool]
-        record = self.environment.world.get(self.collection(tool), id)
-        given: dict[str, Any] = {parameter: at(record, path) for parameter, path in operation.scope.items()}
-        schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
-        numeric = schemas.get(operation.target, {}).get("type") == "integer"
-        number = next((name for name in self.all_names(self.collection(tool), id) if name.isdigit()), "")
-        return {**given, operation.target: int(number) if numeric and number else id}
+        """Return the arguments that name a record which is there, and whatever stands before it in the path."""
+        operation, emulator, world = self.operations[tool], self._emulators[tool], self.environment.world
+        record = world.get(self.collection(tool), id)
+        named: dict[str, list[Any]] = {place: [at(record, path)] for place, path in operation.scope.items()}
+        for place, resource in operation.within.items():
+            named[place] = list(islice(world.ids(emulator.names[resource]), 1))
+        held = operation.held
+        if held is not None and held.parameter and held.resource in emulator.names:
+            holders = emulator.names[held.resource]
+            having = (name for name in world.ids(holders) if id in map(str, listed_in(world.get(holders, name), held)))
+            named[held.parameter] = list(islice(having, 1))
+        if operation.target:
+            named[operation.target] = list(self.all_names(self.collection(tool), id))
+        validators = emulator.context.validators
+        given: JsonObject = {}
+        for parameter in operation.parameters:
+            accepts = validators.compile(parameter.schema).accepts
+            # A name may be a number in the one place and text in the other.
+            forms = [form for name in named.get(parameter.name, ()) for form in _forms(name) if accepts(form)]
+            if forms:
+                given[parameter.name] = forms[0]
+        return given
 
     def remover(self, collection: str) -> tuple[str, Operation] | None:
         """Return what deletes records of a collection."""
@@ -152,3 +177,9 @@ class Surroundings:
 def members(record: Document, by: Mapping[str, str]) -> JsonObject:
     """Return the names of a record by the members of an object that give them."""
     return {member: record[identity] for member, identity in by.items() if record.get(identity) is not None}
+
+
+def _forms(name: Any) -> tuple[Json, ...]:
+    """Return a name as it is, as text and as a number."""
+    text = str(name)
+    return (name, text, *((int(text),) if text.isascii() and text.isdecimal() else ()))

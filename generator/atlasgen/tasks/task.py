@@ -118,6 +118,8 @@ class Needed:
         pointer: The argument that it is needed for.
         instead: Where the same can be found as well.
         readers: What shows it; found out when the task is made.
+        write: Which of the writing calls it is needed for, counted from 0: what only a first change brings to light
+            can be looked up no sooner.
     """
 
     record: RecordId
@@ -126,6 +128,7 @@ class Needed:
     pointer: str = ""
     instead: tuple[Needed, ...] = ()
     readers: tuple[Reader, ...] = ()
+    write: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class Target:
     Attributes:
         change: The record before and after; None stands for no record.
         written: The paths that the gold calls wrote in it; the rest follows from them.
-        links: The paths that name records which the gold itself creates: their ids differ from episode to episode.
+        links: The paths that name records which the gold itself creates, in texts too: their ids differ from episode to
+            episode.
         names: The id and the other names of a record that existed before.
     """
 
