@@ -23,7 +23,7 @@ LIMIT: Final = 0.5
 """Nothing that misses the goal may earn more."""
 
 _BATCH: Final = 2_000  # sequences of one search; the next starts afresh, on other tasks
-_TASKS: Final = 8  # tasks of one search
+_TASKS: Final = 8  # tasks of one search, if it is no small one
 _LONGEST: Final = 8  # calls
 
 _picks = st.lists(
@@ -67,7 +67,7 @@ def search(
 
     Args:
         scenario: Whose reward to cheat.
-        sequences: How many sequences to play that miss the goal, at least; on eight tasks for every 2,000 of them.
+        sequences: How many sequences to play that miss the goal, at least; on eight other tasks for every 2,000.
         split: The split of the tasks.
         first: The first of the tasks.
         variant: The variant of the reward.
@@ -92,8 +92,9 @@ def search(
             cheats.append(attempt.trace)
         hypothesis.target(attempt.reward)
 
+    tasks = max(2, min(_TASKS, sequences // 100))  # to find out what can be done with a task takes a while
     while missed < sequences:
-        seeds = range(first + batch * _TASKS, first + (batch + 1) * _TASKS)
+        seeds = range(first + batch * tasks, first + (batch + 1) * tasks)
         _climb(seeds, judge, examples=min(_BATCH, sequences - missed), seed=batch)
         batch += 1
     return Found(attempts, len(traces), missed, wrote, highest, tuple(cheats))

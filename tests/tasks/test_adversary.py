@@ -35,7 +35,7 @@ def assert_nothing_was_found(found: Found, sequences: int) -> None:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_sequence_fools_a_reward(name: str) -> None:
-    assert_nothing_was_found(search(loaded(name), 300), 300)
+    assert_nothing_was_found(search(loaded(name), 200), 200)
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def test_no_sequence_of_many_fools_a_reward(name: str) -> None:
 
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_no_sequence_fools_a_reward_on_another_split(split: str) -> None:
-    assert_nothing_was_found(search(SubtaskScenario(), 200, split=split), 200)
+    assert_nothing_was_found(search(SubtaskScenario(), 100, split=split), 100)
 
 
 def test_search_finds_what_a_reward_leaves_open() -> None:
