@@ -21,8 +21,8 @@ from generated_envs.confluence._generated.rewards import (
     RemoveLabelFromContentReward,
     RemoveLabelFromContentUsingQueryParameterReward,
 )
-from rewards import wiki
-from rewards.wiki import Page
+from rewards import _wiki as wiki
+from rewards._wiki import Page
 
 _NUMBER: Final = 4
 _COPIES: Final = 20  # of a hundred tasks that add labels take them over from another page

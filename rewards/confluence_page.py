@@ -18,9 +18,10 @@ from atlasgen.tasks.skeleton import OperationReward
 from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
 from generated_envs.confluence import Operations
 from generated_envs.confluence._generated.rewards import CreatePageReward
-from rewards import texts, wiki
-from rewards.texts import Block
-from rewards.wiki import Page, Space
+from rewards import _texts as texts
+from rewards import wiki
+from rewards._texts import Block
+from rewards._wiki import Page, Space
 
 _NUMBER: Final = 3
 _DRAFTS: Final = 15  # of a hundred tasks ask for a draft

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rewards import texts
-from rewards.texts import Block
+from rewards import _texts as texts
+from rewards._texts import Block
 
 BLOCKS = (
     Block("heading", ("Risks & chances",)),
