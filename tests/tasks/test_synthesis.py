@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+
 from atlasgen.plan.model import Plan
 from atlasgen.runtime.documents import at
 from atlasgen.runtime.operations import Emulator
