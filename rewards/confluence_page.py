@@ -19,7 +19,7 @@ from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
 from generated_envs.confluence import Operations
 from generated_envs.confluence._generated.rewards import CreatePageReward
 from rewards import _texts as texts
-from rewards import wiki
+from rewards import _wiki as wiki
 from rewards._texts import Block
 from rewards._wiki import Page, Space
 

@@ -17,7 +17,9 @@ from atlasgen.tasks.drawing import WORLDS
 from atlasgen.tasks.scenario import SPLITS, Scenario
 from atlasgen.tasks.steps import first_write
 from atlasgen.tasks.task import Task
-from rewards import confluence_labels, confluence_page, jira_subtask, texts, wiki
+from rewards import _texts as texts
+from rewards import _wiki as wiki
+from rewards import confluence_labels, confluence_page, jira_subtask
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(40)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from atlasgen.jsonvalue import JsonObject
 from rewards import _texts as texts
 from rewards._texts import Block
 
@@ -84,7 +85,7 @@ def test_what_is_no_text_says_nothing(body: object) -> None:
 
 
 def test_format_named_above_a_text_is_the_same_text() -> None:
-    body = {"representation": "wiki", "value": "h2. a"}
+    body: JsonObject = {"representation": "wiki", "value": "h2. a"}
     assert texts.storage_of({"wiki": body}) == texts.storage_of({**body}) == "<h2>a</h2>"
 
 

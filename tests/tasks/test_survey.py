@@ -61,8 +61,8 @@ def test_survey_is_the_same_every_time(nested: Plan, found: Survey) -> None:
 class Generous(OperationScenario):
     """Everybody wins."""
 
-    def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-        return replace(super().score(task, trajectory, diff), reward=1.0, success=True)
+    def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+        return replace(super().judge(task, trajectory, diff), reward=1.0, success=True)
 
 
 def test_reward_with_a_hole_fails(nested: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

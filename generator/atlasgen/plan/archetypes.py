@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -72,6 +73,17 @@ def listing(schema: JsonObject | None, schemas: Mapping[str, JsonObject]) -> Lis
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=1)
+def _items(paths: frozenset[str]) -> Mapping[str, list[str]]:
+    """Return the paths that end in a parameter, sorted, by what stands before it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        parent, _, last = path.rpartition("/")
+        if last.startswith("{"):
+            found.setdefault(parent, []).append(path)
+    return found
+
+
 def decide(
     operation: RawOperation, paths: frozenset[str], schemas: Mapping[str, JsonObject], hint: Json
 ) -> tuple[Archetype, Fact]:
@@ -89,12 +101,7 @@ def decide(
         return "stub", Fact("archetype", "guessed", "GET of something that is neither a record nor a list")
     if method == "post" and place.item is None:
         verbs = {word.lower() for word in words(operation.operation_id or "")[:1]}
-        items = [
-            path
-            for path in paths
-            if path.startswith(operation.path.rstrip("/") + "/{")
-            and path.count("/") == operation.path.rstrip("/").count("/") + 1
-        ]
+        items = _items(paths).get(operation.path.rstrip("/"), ())
         if items and (verbs & _CREATING or not operation.operation_id):
             return "create", Fact("archetype", "inferred", f"POST beside {items[0]}")
         if verbs & _CREATING and "201" in {item.code for item in operation.responses}:

@@ -31,23 +31,19 @@ def hinted(own: JsonObject) -> Iterator[Fact]:
             yield Fact(word, "hinted", "x-atlasgen")
 
 
-def identity(
-    name: str, found: Identity, inferred: Identity, operations: Iterable[RawOperation], owners: Mapping[str, str]
-) -> Fact:
+def identity(found: Identity, inferred: Identity, operations: Iterable[RawOperation]) -> Fact:
     """Return why the records of a resource are named as they are.
 
     Args:
-        name: The resource.
         found: How they are named.
         inferred: How they would be named without hints.
-        operations: Those of the document.
-        owners: The resource that each of them, by its pointer, is about.
+        operations: Those that are about the resource.
     """
     subject = "identity " + ", ".join((found.field, *found.also))
     if found != inferred:
         return Fact(subject, "hinted", "x-atlasgen")
     for operation in operations:
         item = route(operation.path).item
-        if item is not None and owners[operation.pointer] == name:
+        if item is not None:
             return Fact(subject, "inferred", f"{operation.path} names one by {{{item.parameter}}}")
     return Fact(subject, "guessed", "no path names one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from atlasgen.jsonvalue import JsonObject
@@ -11,9 +11,7 @@ from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import RESOURCE, Hints
 from atlasgen.plan.model import Archetype, Field, Identity, Operation, Path, Resource, Shape
 from atlasgen.plan.paths import identity_fields, route
-from atlasgen.plan.resources import Ownership
-from atlasgen.plan.views import Views
-from atlasgen.spec.normalise import NormalisedDocument
+from atlasgen.spec.normalise import RawOperation
 from atlasgen.spec.schemas import HINT
 
 
@@ -26,9 +24,15 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
     """
     document, owned, views, hints, names = found.document, found.owned, found.views, found.hints, found.names
     result: dict[str, Resource] = {}
+    about: dict[str, list[RawOperation]] = {name: [] for name in names}
+    for operation in document.operations:
+        about.setdefault(owned.operations[operation.pointer], []).append(operation)
+    shown_by: dict[str, list[JsonObject]] = {name: [] for name in names}
+    for schema_name, name in owned.schemas.items():
+        shown_by.setdefault(name, []).append(document.schemas.get(schema_name, {}))
     for name in names:
-        identity = _identity(name, document, owned, views)
-        result[name] = Resource(name, identity=identity, schema=_whole(name, found))
+        identity = _identity(about[name], shown_by[name], views.known.get(name, {}))
+        result[name] = Resource(name, identity=identity, schema=_whole(about[name], found))
     inferred = {name: resource.identity for name, resource in result.items()}
     for schema_name, schema in document.schemas.items():
         at = f"/components/schemas/{schema_name}/{HINT}"
@@ -49,7 +53,7 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
     for name in names:
         identity = result[name].identity
         if identity.field != inferred[name].field:
-            numeric = _is_integer(identity.field, name, document, owned)
+            numeric = _is_integer(identity.field, shown_by[name])
             result[name] = replace(result[name], identity=replace(identity, numeric=numeric))
     for name in names:
         history = result[name].history
@@ -78,7 +82,7 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
             if rule.kind == "unique":
                 direct = [path for path in rule.paths if not _leads_through(path, places)]
                 inverse.setdefault(name, set()).update(direct[:1])
-        named = evidence.identity(name, identity, inferred[name], document.operations, owned.operations)
+        named = evidence.identity(identity, inferred[name], about[name])
         facts = (named, *views.facts.get(name, ()))
         result[name] = replace(result[name], fields=places, stamped=tuple(stamped), facts=facts)
     for name, item in result.items():
@@ -101,37 +105,37 @@ def _shapes(members: tuple[Shape, ...]) -> list[Shape]:
     return [shape for member in members for shape in (member, *_shapes(member.members))]
 
 
-def _whole(name: str, found: Findings) -> JsonObject | None:
+def _whole(operations: Iterable[RawOperation], found: Findings) -> JsonObject | None:
     """Return the schema that shows a record whole: the answer of a get, else an element of a list, else of a create."""
     shown: dict[Archetype, JsonObject] = {}
-    for operation in found.document.operations:
+    for operation in operations:
         kind = found.archetypes[operation.pointer]
         _, response = archetypes.success(operation)
-        if found.owned.operations[operation.pointer] == name and response is not None:
+        if response is not None:
             listed = archetypes.listing(response, found.document.schemas) if kind == "list" else None
             shown.setdefault(kind, listed.items if listed is not None else response)
     return shown.get("get") or shown.get("list") or shown.get("create")
 
 
-def _identity(name: str, document: NormalisedDocument, owned: Ownership, views: Views) -> Identity:
+def _identity(
+    operations: Iterable[RawOperation], schemas: Sequence[JsonObject], known: Mapping[Path, Shape]
+) -> Identity:
     """Return how the records of a resource are named, as far as paths and schemas tell."""
-    known = views.known.get(name, {})
-    for operation in document.operations:
+    for operation in operations:
         item = route(operation.path).item
-        if item is not None and owned.operations[operation.pointer] == name:
+        if item is not None:
             fields = identity_fields(item.noun, item.parameter)
             also = {key: None for key in fields[1:] if (key,) in known or not known}
-            return Identity(field=fields[0], numeric=_is_integer(fields[0], name, document, owned), also=also)
-    return Identity(numeric=_is_integer("id", name, document, owned))
+            return Identity(field=fields[0], numeric=_is_integer(fields[0], schemas), also=also)
+    return Identity(numeric=_is_integer("id", schemas))
 
 
-def _is_integer(field: str, resource: str, document: NormalisedDocument, owned: Ownership) -> bool:
-    for schema_name, owner in owned.schemas.items():
-        if owner == resource:
-            properties = document.schemas.get(schema_name, {}).get("properties")
-            member = properties.get(field) if isinstance(properties, dict) else None
-            if isinstance(member, dict):
-                return member.get("type") == "integer"
+def _is_integer(field: str, schemas: Iterable[JsonObject]) -> bool:
+    for schema in schemas:
+        properties = schema.get("properties")
+        member = properties.get(field) if isinstance(properties, dict) else None
+        if isinstance(member, dict):
+            return member.get("type") == "integer"
     return False
 
 

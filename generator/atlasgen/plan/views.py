@@ -26,7 +26,7 @@ class Views:
     ) -> None:
         self.schemas = schemas
         self.owners = owners
-        self.resources = resources
+        self.resources = {name.lower(): name for name in [*resources][::-1]}  # of two that differ by case, the first
         self.hints = hints
         self.views: dict[str, View] = {}
         self.fields: dict[str, dict[Path, Field]] = {}

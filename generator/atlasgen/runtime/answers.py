@@ -67,7 +67,10 @@ def answer(context: Context, operation: Operation) -> Answer:
                 # What a list finds is found once: a list that comes whole is shown in one member.
                 value = items(world, records, str(arguments.get(chooses)) if chooses else "")
             elif show is not None:
-                id, record = next(iter(records))
+                found = next(iter(records), None)
+                if found is None:
+                    continue  # a hint may call a list what answers with one record
+                id, record = found
                 if collection:
                     world.reads.append((collection, id))
                 value = show(world, record)

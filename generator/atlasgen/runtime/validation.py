@@ -270,7 +270,7 @@ def _string(schema: JsonObject) -> CoreSchema:
 def _integer(schema: JsonObject) -> CoreSchema:
     integer = _whole(schema)
     # The second choice is for 5.0; of the rest it sees only what is about to be refused.
-    return core.union_schema([integer, core.chain_schema([_INTEGRAL, integer])], mode="left_to_right")
+    return core.union_schema([integer, core.chain_schema([_INTEGRAL, integer, _WRITABLE])], mode="left_to_right")
 
 
 def _number(schema: JsonObject) -> CoreSchema:
@@ -363,6 +363,11 @@ def _integral(value: Any) -> int:
     raise ValueError("not whole")
 
 
+def _writable(value: int) -> float:
+    """Return a whole number as it came where JSON has it as a float alone."""
+    return value if -(2**63) <= value < 2**64 else float(value)
+
+
 def _unique(items: list[Any]) -> list[Any]:
     if not is_unique(items):
         raise ValueError("repeated")
@@ -404,3 +409,4 @@ _DICT = _of_type(dict)
 _TEXT = core.str_schema(strict=True, max_length=_ENCODABLE)
 _FRACTION = core.is_instance_schema(float)
 _INTEGRAL = core.no_info_plain_validator_function(_integral)
+_WRITABLE = core.no_info_plain_validator_function(_writable)

@@ -17,6 +17,7 @@ from atlasgen.spec.descent import endless
 from atlasgen.spec.edges import base_path, text
 from atlasgen.spec.schemas import HINT, Schemas, pascal
 
+_LONGEST_PATH = 2_000
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -118,8 +119,9 @@ class _Normaliser(Schemas):
         operations = tuple(self._operations())
         info = self.object(self.document.get("info"), "/info")
         hints = self.object(self.document.get(HINT), pointer(HINT))
+        places = self.places()
         for name, what in endless(self.schemas):
-            self.problem(self.place(name), what, "break the circle, or shorten the way, with a schema that ends it")
+            self.problem(places[name], what, "break the circle, or shorten the way, with a schema that ends it")
         if self.problems:
             raise AtlasgenError(*dict.fromkeys(self.problems))
         return NormalisedDocument(
@@ -139,6 +141,9 @@ class _Normaliser(Schemas):
         paths = self.object(self.document.get("paths"), "/paths")
         for path, value in paths.items():
             at = pointer("paths", path)
+            if len(path) > _LONGEST_PATH:
+                self.problem(at[:_LONGEST_PATH], f"is a path of more than {_LONGEST_PATH:,} characters", "shorten it")
+                continue
             item = self.object(self.target(value, at), at)
             shared = self.array(item.get("parameters"), at + "/parameters")
             for method in METHODS:

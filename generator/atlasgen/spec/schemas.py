@@ -59,10 +59,12 @@ class Schemas(Edges):
         self.components = self.object(member(document, "components", "schemas"), "/components/schemas")
         self.schemas: dict[str, JsonObject] = {}
         self.detached: dict[str, str] = {}
+        self._given: set[str] = set()
         self._made = 0
         self._expanding: list[str] = []
         self.directed = self._directed_components()
         self.input_names = {name: self._free_name(name + "Input") for name in self.components if name in self.directed}
+        self._sources = {self.input_names.get(name, name): name for name in self.components}
 
     def convert_components(self) -> None:
         """Make all components, in every view that they have."""
@@ -71,11 +73,11 @@ class Schemas(Edges):
             for view, key in self._views(name):
                 self.schemas[key] = self.convert(schema, view, at, pascal(key))
 
-    def place(self, name: str) -> str:
-        """Return the pointer of the schema in the document that is made under a name."""
+    def places(self) -> dict[str, str]:
+        """Return the pointers of the schemas in the document, by the names under which they are made."""
         detached = {made: target.partition("#")[2] for target, made in self.detached.items()}
-        component = next((key for key, given in self.input_names.items() if given == name), name)
-        return detached.get(name, pointer("components", "schemas", component))
+        named = {name: pointer("components", "schemas", name) for name in self.components}
+        return {**detached, **named, **{given: named[name] for name, given in self.input_names.items()}}
 
     def convert(self, value: Json, view: View, at: str, title: str, trail: tuple[str, ...] = ()) -> JsonObject:
         """Return the normal form of one schema.
@@ -297,23 +299,18 @@ class Schemas(Edges):
 
     def _in_place(self, schema: JsonObject, view: View, title: str) -> JsonObject:
         """Return an object schema that is referred to as if it were written here."""
-        name = tokens(str(schema.get("$ref", "")).removeprefix("#"))[-1:]
-        for component, given in {
-            **dict(zip(self.components, self.components, strict=True)),
-            **self.input_names,
-        }.items():
-            source = self.components[component]
-            if given in self._expanding:
-                continue  # it would be written out within itself without end
-            if name == (given,) and isinstance(source, dict) and "properties" in source:
-                at = pointer("components", "schemas", component)
-                rest = {key: item for key, item in schema.items() if key != "$ref"}
-                self._expanding.append(given)
-                try:
-                    return {**self.convert(source, view, at, title), **rest}
-                finally:
-                    self._expanding.pop()
-        return schema
+        name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+        component = self._sources.get(name, "")
+        source = self.components.get(component)
+        # What is being written out already would be written out within itself without end.
+        if name in self._expanding or not isinstance(source, dict) or "properties" not in source:
+            return schema
+        rest = {key: item for key, item in schema.items() if key != "$ref"}
+        self._expanding.append(name)
+        try:
+            return {**self.convert(source, view, pointer("components", "schemas", component), title), **rest}
+        finally:
+            self._expanding.pop()
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
@@ -345,9 +342,9 @@ class Schemas(Edges):
         return (("response", name),)
 
     def _free_name(self, name: str) -> str:
-        taken = self.components.keys() | self.schemas.keys() | set(self.detached.values())
-        while name in taken:
+        while name in self.components or name in self.schemas or name in self._given:
             name += "_"
+        self._given.add(name)
         return name
 
     def _directed_components(self) -> set[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from atlasgen.jsonvalue import Json
 
 # Below this likeness a suggestion misleads more often than it helps; `/rest/issue` is .79 like `/rest/api/3/issue`.
 _LIKENESS = 0.55
-_LONGEST_NAME = 200  # comparing takes as long as the two names multiplied
+# Comparing takes as long as two names multiplied, and as there are names.
+_LONGEST_NAME, _MOST_NAMES = 200, 5_000
 
 # What a first sentence is found with.
 _LONGEST = 120
@@ -27,7 +29,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the existing name that was probably meant, or None where none is alike."""
     if len(name) > _LONGEST_NAME:
         return None
-    known = dict.fromkeys(known for known in names if len(known) <= _LONGEST_NAME)
+    known = dict.fromkeys(islice((known for known in names if len(known) <= _LONGEST_NAME), _MOST_NAMES))
     found = difflib.get_close_matches(name, known, n=1, cutoff=_LIKENESS)
     return found[0] if found else None
 

@@ -30,7 +30,7 @@ def damage(around: Surroundings, task: Task) -> Iterator[Mutant]:
             for item in expected:
                 if isinstance(item.value, str) and not item.scalars:
                     other = edited(gold, index, item.pointer, f"{item.value} draft")[index]
-                    yield Mutant("wrong one first", "low", (*gold[:index], other, *gold[index:]))
+                    yield Mutant(f"wrong {item.pointer} first", "low", (*gold[:index], other, *gold[index:]))
         for item in expected:
             argument = around.argument(step.tool, item.pointer)
             if argument is None or not argument.names:

@@ -62,8 +62,8 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
             if operation is not None and operation.select and operation.select[0].none:
                 nothing: Json = [operation.select[0].none]
                 steps = edited(gold, index, pointer(operation.select[0].parameter), nothing)
-                looks = steps[:first]
-                if not all(any(around.tells(task, look, needed) for look in looks) for needed in task.needed):
+                looks, due = steps[:first], [needed for needed in task.needed if needed.write == 0]
+                if not all(any(around.tells(task, look, needed) for look in looks) for needed in due):
                     yield Mutant(f"look that shows nothing {index}", "flawed", steps, success=True)
     for text, position in (("first", 0), ("last", len(gold))):
         unknown = GoldCall("helpful_tool", {"please": True})

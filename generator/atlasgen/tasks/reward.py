@@ -53,8 +53,14 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
     "penalty.foreign_write": Constant(0.7, "what was not to be touched was touched, even if it looks as before"),
     "penalty.over_budget": Constant(0.95, "each call beyond the budget: mild, and it never stops adding up"),
     "cap.broken_off": Constant(0.5, "a rollout that was cut off is never gold: at most the middle of its band"),
+    "trace.before": Constant(0.3, "published: a look first; what it shows does not matter"),
+    "trace.mutate": Constant(
+        0.4, "published: the change is the point and weighs most; what it changes does not matter"
+    ),
+    "trace.after": Constant(0.3, "published: a look last; as much as the first, for the sequence is symmetric"),
 }
-"""All numbers of the reward. Bands do not touch: a penalty moves a trajectory within its band, never out of it."""
+"""All numbers of the reward and its variants. Bands do not touch: a penalty moves a trajectory within its band, never
+out of it."""
 
 
 def _value(name: str) -> float:
@@ -161,7 +167,13 @@ def judge(
         reasons.append(Reason("ending", "rollout", "ends by itself", ", ".join(ending)))
 
     floor, span = _BANDS[band]
-    components |= {"state": state, "arguments": arguments, **structure, "quality": quality}
+    components |= {
+        "state": state,
+        "arguments": arguments,
+        **structure,
+        "quality": quality,
+        "trace": _trace(task, calls),
+    }
     success = comparison.exact and attempted and not foreign
     return Score(floor + span * quality, success, components, band, tuple(reasons))
 
@@ -345,8 +357,8 @@ def _structure(
     reasons: list[Reason],
 ) -> dict[str, float]:
     """Return how far the agent looked up what it had to, did what it was asked, and checked what it had done."""
-    first = next((index for index, call in enumerate(calls) if call.writes), len(calls))
-    found = [is_found(needed, calls[:first]) for needed in task.needed]
+    writes = [index for index, call in enumerate(calls) if call.writes]
+    found = [is_found(needed, calls[: _due(needed.write, writes, len(calls))]) for needed in task.needed]
     validate = sum(found) / len(found) if found else float(any(map(_ok, calls)))
     for needed, seen in zip(task.needed, found, strict=True):
         if not seen:
@@ -369,6 +381,11 @@ def _structure(
     verify = checked / len(due) if due else 1.0
     parts = (validate, mutate, verify) if found else (mutate, verify)
     return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
+
+
+def _due(write: int, writes: Sequence[int], end: int) -> int:
+    """Return the position of one of the writing calls; the end where there are not so many."""
+    return writes[write] if write < len(writes) else end
 
 
 def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, OperationReward]) -> bool:
@@ -419,6 +436,23 @@ def _is_shown(
         or any(operation.shows(call, record[1], (path,), change.after) for call in telling)
         for operation in about
     )
+
+
+def _trace(task: Task, calls: Sequence[Call]) -> float:
+    """Return how much of the sequence get - mutate - get was called, whatever was sent, answered or changed."""
+    gold = [expected.tool for expected in task.expected]
+    due = iter(gold)
+    wanted = next(due, None)
+    before = after = False
+    done = 0
+    for call in calls:
+        if call.tool == wanted:
+            done += 1
+            wanted, after = next(due, None), False
+        elif call.tool in task.tools and call.tool not in task.effects:
+            before, after = before or done == 0, done > 0
+    mutated = done / len(gold) if gold else 1.0
+    return _value("trace.before") * before + _value("trace.mutate") * mutated + _value("trace.after") * after
 
 
 # -- penalties ---------------------------------------------------------------------------------------------------------

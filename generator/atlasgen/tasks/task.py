@@ -118,6 +118,8 @@ class Needed:
         pointer: The argument that it is needed for.
         instead: Where the same can be found as well.
         readers: What shows it; found out when the task is made.
+        write: Which of the writing calls it is needed for, counted from 0: what only a first change brings to light
+            can be looked up no sooner.
     """
 
     record: RecordId
@@ -126,6 +128,7 @@ class Needed:
     pointer: str = ""
     instead: tuple[Needed, ...] = ()
     readers: tuple[Reader, ...] = ()
+    write: int = 0
 
 
 @dataclass(frozen=True, slots=True)
