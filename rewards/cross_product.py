@@ -26,9 +26,9 @@ from atlasgen.tasks.task import Expected, GoldCall, Needed, Task, Use
 from generated_envs import confluence, jira
 from generated_envs.confluence._generated.rewards import AddLabelsToContentReward
 from generated_envs.jira._generated.rewards import CreateOrUpdateRemoteIssueLinkReward
-from rewards import texts
+from rewards import _texts as texts
+from rewards._texts import Block
 from rewards.confluence_page import PageReward
-from rewards.texts import Block
 
 NUMBER: Final = 5
 """The scenario's number: its worlds are no other's."""
