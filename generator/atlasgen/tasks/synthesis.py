@@ -307,14 +307,16 @@ def _following(step: GoldCall, tool: str, reply: Reply, fresh: set[str]) -> Gold
 
 
 def _altered(value: Json) -> Iterator[Json]:
-    """Yield a value with one of its texts changed, for each of them."""
+    """Yield a value with one of its texts changed, or with one of its members or elements left out."""
     if isinstance(value, str):
         yield f"{value} and more"
     elif isinstance(value, dict):
         for name, item in value.items():
+            yield {other: value[other] for other in value if other != name}
             yield from ({**value, name: other} for other in _altered(item))
     elif isinstance(value, list):
         for number, item in enumerate(value):
+            yield [*value[:number], *value[number + 1 :]]
             for other in _altered(item):
                 yield [*value[:number], other, *value[number + 1 :]]
 
