@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar, Final, TypeVar, cast
+from itertools import count
+from typing import ClassVar, Final
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Environment
-from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import World
+from atlasgen.tasks.drawing import Lot, world_seed
 from atlasgen.tasks.gold import Draft, Insert, complete, plant
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import GoldCall, Needed, Task, Use
 from generated_envs.jira import Operations
 from generated_envs.jira._generated.rewards import CreateIssueReward
+from rewards import _issues
+from rewards._issues import ISSUE, RUNGS, SEARCH, Meant, Rung, Words
 
-WORLDS: Final = {"train": 512, "validation": 64, "test": 128}
-"""How many worlds the tasks of a split are spread over."""
-
-_FIRST_WORLD: Final = {"train": 10_000, "validation": 20_000, "test": 30_000}
-ISSUE: Final = "jira.issue"
+_NUMBER: Final = 1
+_RUNGS: Final[tuple[Rung, ...]] = ("key", *RUNGS)  # the key in two of six tasks
 
 
 class SubtaskReward(CreateIssueReward):
@@ -35,54 +34,28 @@ class SubtaskReward(CreateIssueReward):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Wordings:
-    """What instructions and values are made of; those of the test are seen nowhere else.
-
-    Attributes:
-        templates: Sentences with `{parent}`, `{summary}`, and `{extras}` for all that follows.
-        verbs: The first words of summaries.
-        objects: Their rest.
-        labels: Words to label with.
-    """
-
-    templates: tuple[str, ...]
-    verbs: tuple[str, ...]
-    objects: tuple[str, ...]
-    labels: tuple[str, ...]
-
-
-_TRAIN = Wordings(
-    templates=(
-        'Create a Sub-task of {parent} with the summary "{summary}".{extras}',
-        'Please add a Sub-task to {parent}. Its summary is "{summary}".{extras}',
-        'Below {parent} we need a Sub-task called "{summary}".{extras}',
-        'Break a piece out of {parent}: one Sub-task, summary "{summary}".{extras}',
-        '{parent} is too large. Put "{summary}" into a Sub-task of it.{extras}',
-        'Could you open a Sub-task under {parent}? Summary: "{summary}".{extras}',
-        'Somebody has to do this for {parent}: "{summary}". Make it a Sub-task there.{extras}',
-        'New Sub-task, parent {parent}, summary "{summary}".{extras}',
-        'The team agreed on a Sub-task "{summary}" for {parent}; create it.{extras}',
-        'File "{summary}" as a Sub-task of {parent}.{extras}',
-    ),
-    verbs=("Check", "Write", "Rename", "Sketch", "Time", "Trim", "Split", "Verify"),
-    objects=(
-        "the error texts", "the start page", "the two slow queries", "the old endpoints", "the release notes",
-        "the empty states", "the retry rules", "the log format", "the keyboard order", "the migration script",
-    ),
-    labels=("backend", "frontend", "docs", "urgent", "research", "cleanup"),
-)  # fmt: skip
-_TEST = Wordings(
-    templates=(
-        'Have a Sub-task created for {parent}, titled in its summary "{summary}".{extras}',
-        'Work on {parent} starts with one Sub-task: summary "{summary}". Enter it.{extras}',
-        'To {parent} belongs another Sub-task; its summary reads "{summary}".{extras}',
-        'Enter a Sub-task: it hangs below {parent} and its summary is "{summary}".{extras}',
-    ),
-    verbs=("Audit", "Polish", "Collect", "Shorten", "Date"),
-    objects=("the consent texts", "the colour table", "the three exports", "the warm-up run", "the tax rules"),
-    labels=("legal", "ux", "mobile", "payments"),
+_TRAIN: Final = (
+    'Create a Sub-task of {parent}; its summary is "{summary}".{extras}',
+    'Please add a Sub-task to {parent}. Its summary is "{summary}".{extras}',
+    'Below {parent} we need a Sub-task called "{summary}".{extras}',
+    'Break a piece out of {parent}: one Sub-task, summary "{summary}".{extras}',
+    '{parent} is too large. Put "{summary}" into a Sub-task of it.{extras}',
+    'Could you open a Sub-task under {parent}? The summary is "{summary}".{extras}',
+    'Somebody has to do this for {parent}: "{summary}". Make it a Sub-task there.{extras}',
+    'New Sub-task, parent {parent}, summary "{summary}".{extras}',
+    'The team agreed on a Sub-task "{summary}" for {parent}; create it.{extras}',
+    'File "{summary}" as a Sub-task of {parent}.{extras}',
+    'Split {parent} up a little: "{summary}" becomes a Sub-task of its own.{extras}',
+    'There is more to {parent} than we thought. Add the Sub-task "{summary}".{extras}',
+    '"{summary}" is still missing among the Sub-tasks of {parent}; enter it.{extras}',
 )
+_TEST: Final = (
+    'Have a Sub-task created for {parent}, titled in its summary "{summary}".{extras}',
+    'Work on {parent} starts with one Sub-task: summary "{summary}". Enter it.{extras}',
+    'To {parent} belongs another Sub-task; its summary reads "{summary}".{extras}',
+    'Enter a Sub-task below {parent}. For its summary take "{summary}".{extras}',
+)
+_PARENT: Final = ("the parent", "its parent")  # what it is called once it has been named otherwise than by its key
 
 _STATED: Final = {
     "labels": (" Label it {value}.", " Labels: {value}.", " It gets the labels {value}."),
@@ -98,18 +71,20 @@ _INHERITED: Final = {
 _MEMBERS: Final = {"priority": "name", "assignee": "accountId"}  # of fields that refer to something
 _LOOKS_UP: Final = 60  # of a hundred tasks leave something to the parent, if they have more fields than the summary
 
-Choice = TypeVar("Choice")
-
 
 class SubtaskScenario(Scenario):
-    """Create a sub-task of an issue that is named by its key.
+    """Create a sub-task of an issue, which is named by its key or otherwise.
 
-    What the instruction states can be written at once. What it says to take over from the parent must be read there:
-    then looking the parent up is due. The answer to the creation shows no field, so a look at the new issue always is.
+    What the instruction states can be written at once. A parent that is not named by its key must be found, and what is
+    to be taken over from it must be read there: then looking the parent up is due. The answer to the creation shows no
+    field, so a look at the new issue always is.
     """
 
     name = "jira_subtask"
-    tools = ("createIssue", "getIssue", "getTransitions", "doTransition")
+    tools = (
+        "createIssue", "getIssue", "getTransitions", "doTransition", SEARCH, "getComments", "addComment", "editIssue",
+        "findUsers", "getPriorities",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.rewards: tuple[OperationReward, ...] = (SubtaskReward(),)
@@ -124,26 +99,36 @@ class SubtaskScenario(Scenario):
         """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
         return self._tasks(seed, split)
 
+    def rung(self, seed: int, split: str) -> Rung:
+        """Return how hard the parent of a task is to find."""
+        return _lot(seed, split).pick(_RUNGS, "rung")
+
     def _task(self, seed: int, split: str) -> Task:
-        world_seed = _FIRST_WORLD[split] + seed % WORLDS[split]
-        lot = _Lot(f"{self.name} {split} {seed}", _TEST if split == "test" else _TRAIN)
-        ids: list[str] = []
-        layer = plant(self._workshop, world_seed, lambda world, insert: ids.append(_plant(world, insert, lot)))
-        world, id = self._workshop.world, ids[0]
-        parent = _record(world, ISSUE, id)
-        order = _order(world, parent, lot)
+        lot, words = _lot(seed, split), _issues.TEST if split == "test" else _issues.TRAIN
+        rung = self.rung(seed, split)
+        seed_of_world = world_seed(_NUMBER, split, seed)
+        parents: list[Meant] = []
+        layer = plant(
+            self._workshop, seed_of_world, lambda world, insert: parents.append(_plant(world, insert, lot, rung, words))
+        )
+        (parent,) = parents
+        order = _order(self._workshop.world, parent, lot, words, _TEST if split == "test" else _TRAIN)
+        self._workshop.reset(layer, seed=seed_of_world)
         draft = Draft(
             scenario=self.name,
             seed=seed,
             split=split,
             instruction=order.instruction,
-            world_seed=world_seed,
-            gold=_gold(str(parent["key"]), order.fields),
+            world_seed=seed_of_world,
+            gold=_gold(self._workshop, parent, order.fields),
             tools=self.tools,
             layer=layer,
-            needed=tuple(
-                Needed((ISSUE, id), ("fields", name), value, f"/body/fields/{name}")
-                for name, value in order.inherited.items()
+            needed=(
+                *(replace(needed, pointer="/body/fields/parent") for needed in parent.needed),
+                *(
+                    Needed((ISSUE, parent.id), ("fields", name), value, f"/body/fields/{name}")
+                    for name, value in order.inherited.items()
+                ),
             ),
         )
         return complete(draft, self._workshop, self.rewards)
@@ -152,28 +137,6 @@ class SubtaskScenario(Scenario):
 def scenario() -> SubtaskScenario:
     """Return the scenario."""
     return SubtaskScenario()
-
-
-@dataclass(frozen=True, slots=True)
-class _Lot:
-    """Draws what one task consists of; everything depends on its salt alone."""
-
-    salt: str
-    wordings: Wordings
-
-    def pick(self, options: Sequence[Choice], what: str) -> Choice:
-        return options[draw(self.salt, what) % len(options)]
-
-    def some(self, options: Sequence[str], what: str) -> list[str]:
-        """Return one or two of the options."""
-        ordered = sorted(options, key=lambda option: draw(self.salt, what, option))
-        return ordered[: 1 + draw(self.salt, what) % 2]
-
-    def summary(self, what: str) -> str:
-        return f"{self.pick(self.wordings.verbs, what + ' verb')} {self.pick(self.wordings.objects, what + ' object')}"
-
-    def day(self, what: str) -> str:
-        return f"2026-{1 + draw(self.salt, what, 'month') % 12:02}-{1 + draw(self.salt, what, 'day') % 28:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,103 +154,88 @@ class _Order:
     inherited: Mapping[str, Json]
 
 
-def _plant(world: World, insert: Insert, lot: _Lot) -> str:
-    """Add the parent, a sub-task that it has already, and issues that resemble it; return the id of the parent."""
-    projects = list(world.ids("jira.project"))
-    people = list(world.ids("jira.user"))
-    levels = {id: record["hierarchyLevel"] for id, record in _records(world, "jira.issuetype")}
-    types = [id for id, level in levels.items() if level == 0]
+def _lot(seed: int, split: str) -> Lot:
+    return Lot(f"jira_subtask {split} {seed}")
+
+
+def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> Meant:
+    """Add the parent, a sub-task that it has already, and issues that resemble it; return the parent as it is named."""
+    _issues.people(insert, lot, words)
+    projects, statuses = list(world.ids("jira.project")), list(world.ids("jira.status"))
+    levels = {id: record["hierarchyLevel"] for id, record in _issues.records(world, "jira.issuetype")}
     (subtask,) = (id for id, level in levels.items() if level == -1)
-    priorities = list(world.ids("jira.priority"))
-    statuses = list(world.ids("jira.status"))
 
-    def issue(what: str) -> Document:
-        return {
-            "fields": {
-                "project": lot.pick(projects, f"{what} project"),
-                "issuetype": lot.pick(types, f"{what} type"),
-                "status": lot.pick(statuses, f"{what} status"),
-                "summary": lot.summary(what),
-                "priority": lot.pick(priorities, f"{what} priority"),
-                "assignee": lot.pick(people, f"{what} assignee"),
-                "labels": [*lot.some(lot.wordings.labels, f"{what} labels")],
-                "duedate": lot.day(what),
-            }
-        }
+    def placed(draft: Mapping[str, Json], what: str) -> dict[str, Json]:
+        project, status = lot.pick(projects, f"{what} project"), lot.pick(statuses, f"{what} status")
+        return {**draft, "project": project, "status": status}
 
-    parent = issue("parent")
-    id = insert(ISSUE, parent)
-    below = {"parent": id, "issuetype": subtask, "project": _fields(parent)["project"]}
-    insert(ISSUE, {"fields": {**_fields(issue("sibling")), **below}})
-    for number in range(2):
-        insert(ISSUE, issue(f"neighbour {number}"))
-    return id
+    own = placed(_issues.fields(world, lot, words, "parent"), "parent")
+    around = [*_issues.lookalikes(world, own, rung, lot, words)]
+    around.append(_issues.fields(world, lot, words, "neighbour", unlike=own))
+    drafts = [placed(draft, f"neighbour {number}") for number, draft in enumerate(around)]
+    place = lot.number(len(drafts) + 1, "place")
+    for draft in drafts[:place]:
+        insert(ISSUE, {"fields": draft})
+    id = insert(ISSUE, {"fields": own})
+    sibling = placed(_issues.fields(world, lot, words, "sibling", unlike=own), "sibling")
+    below = {"parent": id, "issuetype": subtask, "project": own["project"]}
+    for draft in ({**sibling, **below}, *drafts[place:]):
+        insert(ISSUE, {"fields": draft})
+    return _issues.meant(world, id, rung, lot, words)
 
 
-def _order(world: World, parent: Document, lot: _Lot) -> _Order:
+def _order(world: World, parent: Meant, lot: Lot, words: Words, templates: Sequence[str]) -> _Order:
     """Return what is asked for: a summary, and up to three fields that are stated or taken over from the parent."""
-    key, own = str(parent["key"]), _fields(parent)
+    own = _issues.fields_of(_issues.record(world, ISSUE, parent.id))
+    taken = {_issues.fields_of(issue)["summary"] for _, issue in _issues.records(world, ISSUE)}
+    options = (_issues.fields(world, lot, words, f"sub-task {number}", unlike=own)["summary"] for number in count())
     fields: JsonObject = {
-        "project": {"key": _name(world, "jira.project", own["project"], "key")},
-        "parent": {"key": key},
+        "project": {"key": _issues.name(world, "jira.project", own["project"], "key")},
+        "parent": {"key": parent.key},
         "issuetype": {"name": "Sub-task"},
-        "summary": lot.summary("sub-task"),
+        "summary": next(text for text in options if text not in taken),
     }
-    names = sorted({*_STATED, *_INHERITED}, key=lambda name: draw(lot.salt, "order", name))
-    chosen = names[: draw(lot.salt, "how many") % 4]
-    looks_up = draw(lot.salt, "looks up") % 100 < _LOOKS_UP
+    called = lot.pick(_PARENT, "parent") if parent.query else parent.key
+    looks_up = lot.chance(_LOOKS_UP, "looks up")
     inherited: dict[str, Json] = {}
     extras = ""
-    for name in chosen:
-        if name not in _STATED or (looks_up and draw(lot.salt, "from parent", name) % 2):
+    for name in lot.some(sorted({*_STATED, *_INHERITED}), "order", least=0, most=3):
+        if name not in _STATED or (looks_up and lot.chance(50, f"{name} from the parent")):
             if not looks_up:
                 continue
             template, member = lot.pick(_INHERITED[name], f"{name} wording"), _MEMBERS.get(name)
-            value = _name(world, f"jira.{name}", own[name], "name") if name == "priority" else own[name]
+            value = _issues.name(world, f"jira.{name}", own[name], "name") if name == "priority" else own[name]
             inherited[name] = value
             fields[name] = {member: value} if member else value
         else:
             template = lot.pick(_STATED[name], f"{name} wording")
-            fields[name], value = _stated(world, name, lot)
-        extras += template.format(parent=key, value=value)
-    text = lot.pick(lot.wordings.templates, "template")
-    return _Order(text.format(parent=key, summary=fields["summary"], extras=extras), fields, inherited)
+            fields[name], value = _stated(world, name, lot, words)
+        extras += template.format(parent=called, value=value)
+    text = lot.pick(templates, "template").format(parent=parent.phrase, summary=fields["summary"], extras=extras)
+    return _Order(text[0].upper() + text[1:], fields, inherited)
 
 
-def _stated(world: World, name: str, lot: _Lot) -> tuple[Json, str]:
+def _stated(world: World, name: str, lot: Lot, words: Words) -> tuple[Json, str]:
     """Return a value for a field as the request has it, and in words."""
     if name == "labels":
-        labels = lot.some(lot.wordings.labels, "labels")
+        labels = lot.some(words.labels, "labels")
         return [*labels], " and ".join(labels)
     if name == "duedate":
         day = lot.day("sub-task")
         return day, day
-    priority = lot.pick([str(record["name"]) for _, record in _records(world, "jira.priority")], "priority")
+    priority = lot.pick([str(record["name"]) for _, record in _issues.records(world, "jira.priority")], "priority")
     return {"name": priority}, priority
 
 
-def _gold(parent: str, fields: JsonObject) -> tuple[GoldCall, ...]:
+def _gold(environment: Environment, parent: Meant, fields: JsonObject) -> tuple[GoldCall, ...]:
+    """Return the calls that carry out an order; the search for the parent shows what is to be taken over, too."""
+    look, uses = GoldCall("getIssue", {"issueIdOrKey": parent.key}), tuple[Use, ...]()
+    if parent.query:
+        shown: list[Json] = ["summary", "project", *_INHERITED]
+        look = GoldCall(SEARCH, {"jql": parent.query, "fields": shown})
+        uses = (_issues.named_by(_issues.found(environment, look, parent.id), "/body/fields/parent/key"),)
     return (
-        GoldCall("getIssue", {"issueIdOrKey": parent}),
-        GoldCall("createIssue", {"body": {"fields": fields}}),
+        look,
+        GoldCall("createIssue", {"body": {"fields": fields}}, uses),
         GoldCall("getIssue", {"issueIdOrKey": ""}, (Use("/issueIdOrKey", "createIssue", "/key"),)),
     )
-
-
-def _records(world: World, collection: str) -> Iterator[tuple[str, Document]]:
-    for id in world.ids(collection):
-        yield id, _record(world, collection, id)
-
-
-def _record(world: World, collection: str, id: str) -> Document:
-    record = world.get(collection, id)
-    assert record is not None
-    return record
-
-
-def _name(world: World, collection: str, id: Json, member: str) -> str:
-    return str(_record(world, collection, str(id))[member])
-
-
-def _fields(issue: Document) -> Document:
-    return cast("Document", issue["fields"])

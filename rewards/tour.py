@@ -28,6 +28,7 @@ _PARTS = ("Write the tests", "Draft the help text", "Measure the load time", "Sk
 class TourScenario(Scenario):
     """Plan work in one product, write about it in the other, tie the two together, and look at what came of it."""
 
+    role = "demonstration"
     name = "tour"
     tools = (
         "createIssue", "getIssue", "getTransitions", "doTransition", "searchAndReconsileIssuesUsingJql",

@@ -101,7 +101,11 @@ def train(
         train_dataset=Dataset.from_list(
             [adapter.row(scenario, seed=settings.seed + number, split="train") for number in range(rows)]
         ),
-        reward_funcs=scenario_reward(trajectories, end_tokens={tokenizer.eos_token_id, tokenizer.pad_token_id}),
+        reward_funcs=scenario_reward(
+            trajectories,
+            model=str(model.name_or_path),
+            end_tokens={tokenizer.eos_token_id, tokenizer.pad_token_id},
+        ),
         environment_factory=adapter.environment_factory(scenario, observation_limit=settings.observation_limit),
         callbacks=[recorder := _Recorder(settings.out / "metrics.jsonl", report)],
     )

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from atlasgen.errors import RolloutError
-from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.tasks.trajectory import Line, write
 from train.adapter import MAX_TURNS, Messages, read_ending, rollout_of
 
 RewardFunc = Callable[..., list[float | None]]
 
 
-def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = MAX_TURNS) -> RewardFunc:
+def scenario_reward(log: Path, *, model: str, end_tokens: Collection[int], max_turns: int = MAX_TURNS) -> RewardFunc:
     """Return a reward function over `environments`.
 
     Args:
         log: The file that gets one JSON line for each rollout; TRL's own table breaks on mixed arguments.
+        model: The name of the policy; empty where it has none.
         end_tokens: The tokens that end a message.
         max_turns: Rounds of tool calls after which TRL stops.
     """
@@ -53,8 +55,9 @@ def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = 
                 "step": trainer_state.global_step + 1,
                 "completion": position,
                 "start": rollout.digest,
-                "reward": None,
             }
+            told = tuple(_plain(message) for message in (*prompts[position], *completions[position]))
+            line = Line(scenario[position], seed[position], split[position], trajectory, extra, model, told)
             try:
                 score = rollout.score(trajectory)
             except RolloutError as error:
@@ -63,10 +66,9 @@ def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = 
                 extra["error"] = {"boundary": error.boundary, "message": str(error), "trace": trace}
             else:
                 rewards.append(score.reward)
-                components: JsonObject = dict(score.components)
                 reasons: list[Json] = [str(reason) for reason in score.reasons]
-                extra |= {"reward": score.reward, "success": score.success, "components": components}
                 extra |= {"band": score.band, "reasons": reasons}
+                line = replace(line, reward=score.reward, success=score.success, components=score.components)
                 measured["success"].append(float(score.success))
                 for name, value in score.components.items():
                     measured[f"components/{name}"].append(value)
@@ -74,7 +76,7 @@ def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = 
             measured["calls"].append(float(len(trajectory.calls)))
             for flag in ("clipped", "malformed", "turn_capped"):
                 measured[flag].append(float(getattr(trajectory, flag)))
-            lines.append(Line(scenario[position], seed[position], split[position], trajectory, extra))
+            lines.append(line)
         with log.open("ab") as file:
             file.write(write(lines))
         for name, values in measured.items():
@@ -82,3 +84,11 @@ def scenario_reward(log: Path, *, end_tokens: Collection[int], max_turns: int = 
         return rewards
 
     return scenario_reward
+
+
+def _plain(message: Mapping[str, Any]) -> JsonObject:
+    """Return a chat message as JSON can say it: a model may call with numbers and texts that JSON cannot hold."""
+    try:
+        return cast("JsonObject", decode(encode(message)))
+    except ValueError:
+        return {"role": str(message.get("role")), "content": ascii(message)}

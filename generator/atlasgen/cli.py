@@ -9,10 +9,10 @@ import os
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeAlias
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -41,6 +41,7 @@ _WIDTH = 80
 _TOLD = 100  # problems of one run
 _LONGEST = 2_000  # characters of one of them
 _DOCUMENTS = (".yaml", ".yml", ".json")
+_TASKS = 50  # that an audit of a scenario plays, if nobody says how many
 
 app = typer.Typer(
     name="atlasgen",
@@ -149,41 +150,164 @@ def world(
     typer.echo(_filled(f"{out}: {counts or 'no records'}", "", "  "))
 
 
+_Split: TypeAlias = Literal["train", "validation", "test"]
+_Reward: TypeAlias = Annotated[
+    Literal["sparse", "sum", "banded", "trace"] | None, typer.Option(help="Variant of the reward [the scenario's own].")
+]
+
+
 @app.command()
 def play(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
-    agent: Annotated[Literal["expert", "hasty", "reads_only", "nothing"], typer.Option(help="Who plays.")] = "expert",
-    seed: Annotated[int, typer.Option(help="Which task of the split.")] = 0,
-    split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
+    agent: Annotated[
+        Literal[
+            "expert", "hasty", "noisy", "nothing", "reads_only", "first_match", "random_calls", "instruction_copied"
+        ],
+        typer.Option(help="Who plays."),
+    ] = "expert",
+    seed: Annotated[int, typer.Option(min=0, help="Which task of the split.")] = 0,
+    split: Annotated[_Split, typer.Option(help="Which split.")] = "train",
+    errors: Annotated[float, typer.Option(min=0, max=1, help="How often noisy errs, from 0 to 1.")] = 0.3,
+    reward: _Reward = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON lines to add the trajectory to.")] = None,
 ) -> None:
     """Play one task with a scripted agent: every call, what it changed, and the reward."""
-    from atlasgen.tasks import agents, playback
+    from atlasgen.tasks import playback, trajectory
+    from atlasgen.tasks.players import player
 
     found = _scenario(scenario)
     task = found.task(seed, split)
-    episode = found.play(found.environment(), task, getattr(agents, agent))
-    score = found.score(task, episode.trajectory, episode.diff)
-    for line in playback.lines(task, episode, score, width=_WIDTH):
-        typer.echo(_printable(line))
+    episode = found.play(found.environment(), task, player(agent, found, task, errors=errors, seed=seed))
+    score = found.score(task, episode.trajectory, episode.diff, variant=reward)
+    if out is not None:
+        model = f"{agent} {errors}" if agent == "noisy" else agent
+        line = trajectory.Line(
+            found.name, seed, split, episode.trajectory, model=model,
+            reward=score.reward, success=score.success, components=score.components,
+        )  # fmt: skip
+        with out.open("ab") as file:
+            file.write(trajectory.write([line]))
+    for text in playback.lines(task, episode, score, width=_WIDTH):
+        typer.echo(_printable(text))
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(metavar="TRAJECTORY.jsonl", help="What play --out or a training run wrote.")],
+    reward: _Reward = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+) -> None:
+    """Replay recorded trajectories and say what each is worth and why; exit with 1 if one replays otherwise."""
+    from atlasgen.tasks import trajectory
+    from atlasgen.tasks.explaining import Explained, Explainer
+
+    explainers: dict[str, Explainer] = {}
+    found: list[Explained] = []
+    problems: list[Problem] = []
+    for number, text in enumerate(file.read_bytes().split(b"\n"), start=1):
+        if not text.strip():
+            continue
+        where = f"{file}:{number}"
+        try:
+            line = trajectory.parse(text, where=where)
+            if line.scenario not in explainers:
+                if line.scenario not in workspace.scenarios():
+                    known = ", ".join(workspace.scenarios())
+                    raise AtlasgenError.single(where, f"is of no scenario: {line.scenario!r}", f"there are: {known}")
+                explainers[line.scenario] = Explainer(_scenario(line.scenario), reward)
+            explained = explainers[line.scenario].explain(line, where=where)
+        except AtlasgenError as error:
+            problems += error.problems
+            continue
+        found.append(explained)
+        if not as_json:
+            for shown in explained.lines(width=_WIDTH):
+                typer.echo(_printable(shown))
+    if as_json:
+        typer.echo(jsonvalue.encode({"trajectories": [item.to_json() for item in found]}))
+    if problems:
+        raise AtlasgenError(*problems)
+    if not found:
+        raise AtlasgenError.single(str(file), "holds no trajectory")
+    if any(item.replay.difference is not None for item in found):
+        raise typer.Exit(1)
 
 
 @app.command()
 def audit(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A module of rewards/.")],
-    seeds: Annotated[int, typer.Option(min=1, help="How many tasks to play in every way.")] = 50,
-    split: Annotated[Literal["train", "validation", "test"], typer.Option(help="Which split.")] = "train",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SCENARIO_OR_SPEC]",
+            help="A module of rewards/ [all of them], an OpenAPI document or a built environment.",
+        ),
+    ] = "",
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="How many tasks to play in every way: of a document, by operation.")
+    ] = None,
+    hints: Annotated[
+        Literal["auto", "none"], typer.Option(help="none: leave hints and overrides of a document out.")
+    ] = "auto",
+    split: Annotated[_Split, typer.Option(help="Which split.")] = "train",
+    reward: _Reward = None,
+    jobs: Annotated[int, typer.Option(min=1, help="In how many processes.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
 ) -> None:
-    """Hold a reward against mutants, equivalents and an oracle; exit with 1 if it fails."""
-    from atlasgen.tasks import audit as audits
+    """Hold rewards against mutants, equivalents and an oracle; exit with 1 if one fails that is trained with."""
+    from atlasgen.tasks.audit import audit as audited
 
-    found = _scenario(scenario)
-    with Console(stderr=True).status(Text(f"playing {_printable(scenario)}")):
-        report = audits.audit(found, range(seeds), split=split)
+    if Path(scenario).suffix in _DOCUMENTS or _is_built(scenario):
+        _survey(scenario, hints=hints != "none", seeds=seeds, as_json=as_json)
+        return
+    chosen = [_scenario(name) for name in ([scenario] if scenario else workspace.scenarios())]
+    if not scenario:
+        chosen = [item for item in chosen if item.role != "demonstration"]
+    numbers = range(seeds or _TASKS)
+    reports: list[AuditReport] = []
+    console = Console(stderr=True)
+    # Without a thread that draws the bar processes can be forked beside it.
+    with Progress(console=console, transient=True, disable=not console.is_terminal, auto_refresh=False) as bar:
+        shown = bar.add_task("auditing", total=len(numbers) * len(chosen))
+        for item in chosen:
+            bar.update(shown, description=f"auditing {_printable(item.name)}", refresh=True)
+            report = audited(
+                item, numbers, split=split, variant=reward, jobs=jobs,
+                progress=lambda: bar.update(shown, advance=1, refresh=True),
+            )  # fmt: skip
+            reports.append(report)
     if as_json:
-        typer.echo(jsonvalue.encode({"scenarios": [report.to_json()]}))
+        typer.echo(jsonvalue.encode({"scenarios": [report.to_json() for report in reports]}))
     else:
-        _print_audit(report)
+        for report in reports:
+            _print_audit(report)
+        if len(reports) > 1:
+            _print_audits(reports)
+    if not all(report.accepted for report in reports if report.role == "training" or scenario):
+        raise typer.Exit(1)
+
+
+def _is_built(name: str) -> bool:
+    return workspace.find(Path.cwd()) is not None and name in workspace.environments()
+
+
+def _survey(name: str, *, hints: bool, seeds: int | None, as_json: bool) -> None:
+    """Audit what is known of every operation of an API that writes, without a scenario."""
+    from atlasgen.tasks import survey as surveys
+
+    chosen = _verified(name, hints=hints)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal, auto_refresh=False) as bar:
+        task = bar.add_task("playing", total=None)
+
+        def progress(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of, refresh=True)
+
+        report = surveys.survey(chosen, seeds=seeds or surveys.SEEDS, progress=progress)
+    if as_json:
+        typer.echo(jsonvalue.encode(report.to_json()))
+    else:
+        for line in surveys.lines(report, width=_WIDTH):
+            typer.echo(_printable(line))
     if not report.accepted:
         raise typer.Exit(1)
 
@@ -317,17 +441,46 @@ def _print_audit(report: AuditReport) -> None:
         table.add_column(heading, justify="right")
     for tier, span in report.tiers.items():
         table.add_row(tier, f"{span.low:.3f}", f"{span.high:.3f}", f"{span.count:,}")
-    table.add_section()
-    for name, mean in (("expert", report.expert), ("no-op", report.no_op), *report.agents.items()):
-        table.add_row(f"{name} (mean)", "", f"{mean:.3f}", f"{report.tasks:,}")
+    console.print(table)
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("")
+    for heading in ("mean reward", "success"):
+        table.add_column(heading, justify="right")
+    for name, mean in report.agents.items():
+        table.add_row(name, f"{mean.reward:.3f}", f"{mean.success:.0%}")
     console.print(table)
     for name, rate in (("false accepts", report.false_accepts), ("false rejects", report.false_rejects)):
         typer.echo(f"{name}: {rate.count} of {rate.of:,} (at most {rate.upper:.2%}, with 95 % confidence)")
     typer.echo(f"tiers in strict order on every task: {'yes' if report.order_strict else 'no'}")
+    found = report.range
+    figures = f"mean {found.mean:.3f}, {found.flat:.0%} of {found.groups} groups without variance"
+    typer.echo(f"degenerate: {found.verdict or 'no'} ({figures})")
     for item in report.findings:
         line = f"{item.kind}: task {item.seed}, {item.mutant}: {item.reward:.3f}: {item.what}"
         typer.echo(_filled(line, "  ", "    "))
     typer.echo("accepted" if report.accepted else "rejected: not to be trained with")
+
+
+def _print_audits(reports: Sequence[AuditReport]) -> None:
+    """Print a table with a row for each scenario."""
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("scenario")
+    for heading in ("expert", "no-op", "order", "false +", "false -", "degenerate"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for report in reports:
+        verdict = "accepted" if report.accepted else "rejected" if report.role == "training" else report.role
+        table.add_row(
+            _printable(report.scenario),
+            f"{report.expert:.3f}",
+            f"{report.no_op:.3f}",
+            "strict" if report.order_strict else "broken",
+            f"{report.false_accepts.count:,}",
+            f"{report.false_rejects.count:,}",
+            report.range.verdict or "no",
+            verdict,
+        )
+    Console(width=_WIDTH).print(table)
 
 
 def _scenario(name: str) -> Scenario:

@@ -172,6 +172,19 @@ def test_override_of_what_is_not_emulated_is_given_valid_arguments_only() -> Non
         assert desk.call("search", wrong).status == 400
 
 
+def test_code_of_another_operation_is_not_that_of_the_override_which_calls_it() -> None:
+    class Linking(Desk):
+        @override
+        def assign(self, *, ticket_id: str, body: Any) -> Any:
+            self.invoke("putLink", {"ticketId": ticket_id, "body": {"key": "k"}})
+            return super().assign(ticket_id=ticket_id, body=body)
+
+    desk = Environment(Linking, seed=2)
+    (id, *_) = desk.world.ids("desk.ticket")
+    ask(desk, "assign", 204, ticketId=id, body={"agentId": ask(desk, "me")["id"]})
+    assert [link["key"] for link in ask(desk, "listLinks", ticketId=id)] == ["k"]
+
+
 def test_override_may_answer_with_another_code() -> None:
     class Telling(Desk):
         @override

@@ -42,6 +42,7 @@ def hinted(folder: Path, at: str, words: dict[str, Any]) -> Path:
         (f"{ONE}/get", {"trash": {"at": "status", "value": 1}}, "get/x-atlasgen/trash: says nothing"),
         (f"{ONE}/delete", {"trash": {"value": "x"}}, "delete/x-atlasgen/trash/at: must be text"),
         (f"{ONE}/delete", {"trash": {"at": "status", "value": 1, "purge": "purg"}}, "purge: there is no parameter"),
+        (f"{ALL}/get", {"paging": {"position": "cursr"}}, "paging/position: there is no parameter `cursr`"),
         (f"{ONE}/get", {"context": "nobody"}, "get/x-atlasgen/context: there is no ambient record `nobody`"),
         (f"{ONE}~1children/get", {"scope": {"noteId": "title"}}, "scope/noteId: note refers to nothing at `title`"),
         (f"{ONE}/parameters/0", {"query": {"language": "x"}}, "asks in `x`, but the operation is a get"),

@@ -2,19 +2,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from atlasgen import jsonvalue
-from atlasgen.jsonvalue import Json
 from atlasgen.runtime.environment import Environment
 from atlasgen.tasks import agents
+from atlasgen.tasks.drawing import WORLDS
 from atlasgen.tasks.scenario import SPLITS
-from atlasgen.tasks.task import Task
-from rewards import jira_subtask
-from rewards.jira_subtask import WORLDS, SubtaskScenario, scenario
+from atlasgen.tasks.task import GoldCall, Task
+from rewards import _issues, jira_subtask
+from rewards._issues import SEARCH
+from rewards.jira_subtask import SubtaskScenario, scenario
+from tests.rewards.discovery import leaves, meant, unknown
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(60)
@@ -36,12 +39,6 @@ def fields(task: Task) -> dict[str, Any]:
     return found
 
 
-def leaves(value: Json) -> list[Json]:
-    if isinstance(value, dict):
-        return [leaf for item in value.values() for leaf in leaves(item)]
-    return [leaf for item in value for leaf in leaves(item)] if isinstance(value, list) else [value]
-
-
 def test_expert_succeeds_on_every_task(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
     environment = subtasks.environment()
     for task in tasks:
@@ -53,23 +50,34 @@ def test_expert_succeeds_on_every_task(subtasks: SubtaskScenario, tasks: list[Ta
 def test_every_expected_value_is_stated_or_can_be_found(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
     environment = subtasks.environment()
     for task in tasks:
+        assert unknown(subtasks, environment, task) == [], task.instruction
+
+
+def test_name_of_the_parent_fits_no_other_issue(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
+    environment = subtasks.environment()
+    for task in tasks:
         subtasks.start(environment, task)
-        look = environment.call(task.gold[0].tool, task.gold[0].arguments)
-        for name, value in fields(task).items():
-            needed = any(item.pointer == f"/body/fields/{name}" for item in task.needed)
-            for leaf in leaves(value):
-                stated = str(leaf) in task.instruction
-                assert stated or (needed and jsonvalue.encode(leaf) in look.content), (task.instruction, name, leaf)
+        rung = subtasks.rung(task.seed, task.split)
+        assert meant(environment, rung, task.instruction) == [fields(task)["parent"]["key"]], task.instruction
+
+
+def test_ladder_has_every_rung(subtasks: SubtaskScenario) -> None:
+    rungs = Counter(subtasks.rung(seed, "train") for seed in range(120))
+    assert set(rungs) == set(_issues.RUNGS)
+    assert min(rungs.values()) >= 8
+    assert rungs["key"] >= 25
+    for seed in SEEDS:
+        assert (subtasks.task(seed, "train").gold[0].tool == SEARCH) is (subtasks.rung(seed, "train") != "key")
 
 
 def test_what_is_needed_is_not_stated(tasks: list[Task]) -> None:
     for task in tasks:
         for item in task.needed:
-            assert not all(str(leaf) in task.instruction for leaf in leaves(item.value))
+            assert not all(str(leaf) in task.instruction for leaf in leaves(item.value)), task.instruction
 
 
 def test_some_tasks_need_a_look_and_some_do_not(tasks: list[Task]) -> None:
-    assert 0.2 < sum(bool(task.needed) for task in tasks) / len(tasks) < 0.8
+    assert 0.6 < sum(bool(task.needed) for task in tasks) / len(tasks) < 0.9
     optional = {name for task in tasks for name in fields(task)} - {"project", "parent", "issuetype", "summary"}
     assert optional == {"labels", "priority", "duedate", "assignee"}
 
@@ -109,12 +117,22 @@ def test_splits_share_no_world(subtasks: SubtaskScenario) -> None:
 
 
 def test_test_has_words_and_templates_of_its_own(subtasks: SubtaskScenario) -> None:
-    train, test = jira_subtask._TRAIN, jira_subtask._TEST
-    for name in ("templates", "verbs", "objects", "labels"):
-        assert not set(getattr(train, name)) & set(getattr(test, name))
+    assert not set(jira_subtask._TRAIN) & set(jira_subtask._TEST)
+    for name in ("verbs", "objects", "labels", "marks", "people"):
+        assert not set(getattr(_issues.TRAIN, name)) & set(getattr(_issues.TEST, name))
     known = {fields(subtasks.task(seed, "train"))["summary"] for seed in range(300)}
     assert not known & {fields(subtasks.task(seed, "test"))["summary"] for seed in range(100)}
-    assert len(train.templates) + len(test.templates) >= 12
+    assert len(jira_subtask._TRAIN) >= 12
+
+
+def test_calls_of_training_tasks_solve_no_test_task(subtasks: SubtaskScenario) -> None:
+    environment = subtasks.environment()
+    for seed in range(8):
+        task = subtasks.task(seed, "test")
+        for number in range(20):
+            learnt = [GoldCall(call.tool, call.arguments) for call in subtasks.task(number, "train").gold]
+            episode = subtasks.play(environment, task, agents.script(learnt))
+            assert not subtasks.score(task, episode.trajectory, episode.diff).success
 
 
 def test_ids_differ_from_world_to_world(subtasks: SubtaskScenario) -> None:
@@ -130,12 +148,26 @@ def test_ids_differ_from_world_to_world(subtasks: SubtaskScenario) -> None:
 
 def test_parent_has_neighbours_that_resemble_it(subtasks: SubtaskScenario, tasks: list[Task]) -> None:
     environment: Environment = subtasks.environment()
-    for task in tasks[:10]:
+    places = set()
+    for task in tasks:
         subtasks.start(environment, task)
-        parent = environment.call(task.gold[0].tool, task.gold[0].arguments).json()
-        assert len(parent["fields"]["subtasks"]) == 1
-        assert parent["key"] in task.instruction
-        assert len(task.layer.tables["jira.issue"]) == 4
+        key = fields(task)["parent"]["key"]
+        parent = environment.call("getIssue", {"issueIdOrKey": key}).json()
+        own = parent["fields"]
+        assert len(own["subtasks"]) == 1
+        added = list(task.layer.tables["jira.issue"])
+        records: list[Any] = [environment.world.get("jira.issue", id) for id in added if id != parent["id"]]
+        others = [record["fields"] for record in records]
+        alike = [
+            other
+            for other in others
+            if other["summary"].startswith(own["summary"])
+            or other["labels"] == own["labels"]
+            or other["assignee"] == own["assignee"]["accountId"]
+        ]
+        assert len(alike) >= 2, task.instruction
+        places.add(added.index(parent["id"]))
+    assert len(places) >= 4
 
 
 def test_parent_is_required_of_a_subtask() -> None:

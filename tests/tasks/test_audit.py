@@ -8,6 +8,7 @@ import pytest
 
 from atlasgen import jsonvalue
 from atlasgen.plan.model import Path
+from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import Change
@@ -54,7 +55,7 @@ def test_every_tier_is_played(report: AuditReport) -> None:
 
 
 def test_noisier_experts_earn_less(report: AuditReport) -> None:
-    few, some, many = (mean for name, mean in report.agents.items() if name.startswith("expert"))
+    few, some, many = (mean.reward for name, mean in report.agents.items() if name.startswith("expert, "))
     assert 1 > few > some > many > 0
 
 
@@ -90,7 +91,7 @@ Judge = Callable[[SubtaskScenario, Task, Trajectory, Sequence[Change]], Score]
 
 
 def honest(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    return SubtaskScenario.score(scenario, task, trajectory, diff)
+    return SubtaskScenario.judge(scenario, task, trajectory, diff)
 
 
 def forgives_damage(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
@@ -169,7 +170,7 @@ JUDGES: tuple[Judge, ...] = (
 @pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
 def test_hole_in_the_score_is_found(judge: Judge) -> None:
     class Holed(SubtaskScenario):
-        def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+        def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
             return judge(self, task, trajectory, diff)
 
     assert not audit(Holed(), range(6)).accepted
@@ -179,8 +180,8 @@ def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
     """The published check: the record was among those that were read, and the text stands somewhere in the answer."""
 
     class Holed(SubtaskScenario):
-        def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-            score = super().score(task, trajectory, diff)
+        def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+            score = super().judge(task, trajectory, diff)
             before = trajectory.calls[: next((i for i, call in enumerate(trajectory.calls) if call.writes), 0)]
             seen = all(
                 any(item.record in call.reads and jsonvalue.encode(item.value) in call.content for call in before)
@@ -189,7 +190,7 @@ def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
             unseen = {reason.component for reason in score.reasons} == {"validate"}
             return replace(score, reward=1.0) if seen and unseen else score
 
-    report = audit(Holed(), [197])
+    report = audit(Holed(), [87])
     assert not report.accepted
     assert {item.kind for item in report.findings} == {"order"}
     assert audit(SubtaskScenario(), [197]).accepted
@@ -221,12 +222,12 @@ class OneName(SubtaskReward):
 
 
 class AnyLook(SubtaskReward):
-    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
         return True
 
 
 class NoLook(SubtaskReward):
-    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
+    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
         return False
 
 

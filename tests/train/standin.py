@@ -76,7 +76,7 @@ class Standin(Scenario):
     def environment(self) -> Environment:
         return Fake()
 
-    def score(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
+    def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
         created = [call for call in trajectory.calls if call.tool == "createIssue" and call.status == 200]
         if any(call.arguments.get("key") == "UNFAIR" for call in trajectory.calls):
             raise LookupError("broken reward")

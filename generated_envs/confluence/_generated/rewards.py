@@ -109,6 +109,7 @@ PAGE_READERS = (
         {"/status": ("status",), "/title": ("title",), "/spaceId": ("spaceId",)},
         within="/results",
     ),
+    Reader("getPageLabels", "id", {"/results": ("labels",)}, identity=""),
     Reader(
         "getLabelPages",
         "",
@@ -122,6 +123,7 @@ PAGE_READERS = (
             "/body": ("body",),
         },
         within="/results",
+        members={"id": ("labels",)},
     ),
     Reader(
         "searchByCQL",
@@ -142,6 +144,7 @@ PAGE_READERS = (
         {"/status": ("status",), "/title": ("title",), "/space": ("spaceId",)},
         within="/results",
     ),
+    Reader("addLabelsToContent", "id", {"/results": ("labels",)}, identity=""),
 )
 
 FOOTER_COMMENT_READERS = (
@@ -397,7 +400,7 @@ class AddLabelsToContentReward(OperationReward):
         Argument("/body", required=True, stored=("labels",), unordered=True),
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
-    budget = 3
+    budget = 2
 
 
 class RemoveLabelFromContentUsingQueryParameterReward(OperationReward):
@@ -407,7 +410,7 @@ class RemoveLabelFromContentUsingQueryParameterReward(OperationReward):
     effect = Effect("update", "confluence.page")
     arguments: ClassVar[tuple[Argument, ...]] = (
         Argument("/id", required=True, names="confluence.page"),
-        Argument("/name", required=True, names="confluence.label"),
+        Argument("/name", required=True, stored=("labels",), names="confluence.label", unordered=True),
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
     budget = 3
@@ -420,7 +423,7 @@ class RemoveLabelFromContentReward(OperationReward):
     effect = Effect("update", "confluence.page")
     arguments: ClassVar[tuple[Argument, ...]] = (
         Argument("/id", required=True, names="confluence.page"),
-        Argument("/label", required=True, names="confluence.label"),
+        Argument("/label", required=True, stored=("labels",), names="confluence.label", unordered=True),
     )
     readers: ClassVar[tuple[Reader, ...]] = PAGE_READERS
     budget = 3

@@ -15,6 +15,7 @@ from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Fact, PageRole, Paging, PagingStyle, Shape, Source
 from atlasgen.spec.normalise import RawParameter
 from atlasgen.spec.schemas import HINT
+from atlasgen.spec.wording import nearest
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000
 
@@ -73,6 +74,13 @@ def paging(
     if "style" in own:
         style = cast("PagingStyle", hints.word(own["style"], tuple(_POSITIONS), at + "/style"))
     position = hints.text(own.get("position", position), at + "/position")
+    names = [item.name for item in named.values()]
+    for word in ("size", "position"):
+        given = own.get(word)
+        if isinstance(given, str) and given and given not in names:
+            near = nearest(given, names)
+            remedy = f"did you mean `{near}`?" if near else "known: " + ", ".join(names)
+            hints.problem(f"{at}/{word}", f"there is no parameter `{given}`", remedy)
     envelope = _Envelope(schemas, hints, by_name=bool(size) or style is not None)
     shapes = envelope.shapes(deref(response or {}, schemas), at)
     if not size and style is None and not own and not shapes:
@@ -88,9 +96,9 @@ def paging(
         default=default if isinstance(default, int) and default > 0 else DEFAULT_SIZE if size else LARGEST_SIZE,
         largest=largest if isinstance(largest, int) and largest > 0 else LARGEST_SIZE,
     )
-    names = ", ".join(filter(None, (made.position, made.size)))
+    by = ", ".join(filter(None, (made.position, made.size)))
     source: Source = "hinted" if own else "inferred"
-    return made, shapes, (Fact("paging", source, f"{made.style}, by {names}"),)
+    return made, shapes, (Fact("paging", source, f"{made.style}, by {by}"),)
 
 
 class _Envelope:

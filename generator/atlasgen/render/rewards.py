@@ -88,6 +88,8 @@ def _reader(reader: Reader) -> _Node:
         parts.append(f"within={literal(reader.within)}")
     if reader.identity != "/id":
         parts.append(f"identity={literal(reader.identity)}")
+    if reader.members:
+        parts.append(_pairs("members=", {name: _path(path) for name, path in reader.members.items()}))
     return _Node("Reader(", parts, ")")
 
 

@@ -208,7 +208,7 @@ class Environment:
         else:
             world.commit()
         if self._keep_calls:
-            done = (tool, text or _NO_JSON, status, content, tuple(world.reads), tuple(world.writes), True)
+            done = (tool, text or NO_JSON, status, content, tuple(world.reads), tuple(world.writes), True)
             self.calls.append(_tuple(Call, done))
         return _tuple(Reply, (status, content))
 
@@ -217,7 +217,7 @@ class Environment:
         known = ", ".join(self._names[:12]) + (", ..." if len(self._names) > 12 else "")
         content = encode({"error": f"There is no tool {name[:_SHORT]!r}. Tools: {known}"})
         if self._keep_calls:
-            self.calls.append(Call(name, _text(arguments) or _NO_JSON, 404, content, (), (), known=False))
+            self.calls.append(Call(name, _text(arguments) or NO_JSON, 404, content, (), (), known=False))
         return Reply(404, content)
 
     def diff(self) -> tuple[Change, ...]:
@@ -244,7 +244,7 @@ class Environment:
 
 _SHORT = 100  # characters of a name that are worth repeating
 _EMPTY = frozenset({201, 202, 204, 205})
-_NO_JSON = encode({"error": "the arguments were no JSON object"})
+NO_JSON = encode({"error": "the arguments were no JSON object"})
 
 
 def _text(arguments: Mapping[str, Any]) -> bytes | None:

@@ -78,6 +78,7 @@ class Operations:
     def __init__(self, world: World) -> None:
         """Bind the operations to a world."""
         self.world = world
+        self._answering = ""  # the tool whose override is running
 
     @classmethod
     def bind(cls, world: World) -> Operations:
@@ -104,6 +105,7 @@ class Operations:
         read = None if emulated else accept(emulator.context, operation)
 
         def run(world: World, arguments: Arguments) -> Json:
+            self._answering = operation.tool
             # A call that Python could not make is refused by the generated method, in the vendor's words.
             known = {names.get(key, key): value for key, value in arguments.items() if key in names or key == "body"}
             if len(known) != len(arguments) or not needed <= arguments.keys():
@@ -127,7 +129,11 @@ class Operations:
             ApiError: the service refuses.
         """
         given = {name: value for name, value in arguments.items() if value is not OMITTED}
-        return decode(encode(self.emulator.run(tool)(self.world, given)))
+        before = self.world.status
+        body = decode(encode(self.emulator.run(tool)(self.world, given)))
+        if tool != self._answering:
+            self.world.status = before  # what another operation would answer with is not this one's code
+        return body
 
     def answer_with(self, status: int) -> None:
         """Let the current call answer with another of the codes of success that the document has for it."""

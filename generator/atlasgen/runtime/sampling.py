@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from re import _constants as code  # type: ignore[attr-defined]
+from re import _constants as code
 from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import JsonObject, detach

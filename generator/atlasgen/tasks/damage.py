@@ -30,7 +30,7 @@ def damage(around: Surroundings, task: Task) -> Iterator[Mutant]:
             for item in expected:
                 if isinstance(item.value, str) and not item.scalars:
                     other = edited(gold, index, item.pointer, f"{item.value} draft")[index]
-                    yield Mutant("wrong one first", "low", (*gold[:index], other, *gold[index:]))
+                    yield Mutant(f"wrong {item.pointer} first", "low", (*gold[:index], other, *gold[index:]))
         for item in expected:
             argument = around.argument(step.tool, item.pointer)
             if argument is None or not argument.names:
@@ -99,10 +99,11 @@ def changers(around: Surroundings, task: Task) -> Iterator[tuple[str, Operation,
 
 def there_and_back(around: Surroundings, task: Task) -> Iterator[tuple[str, Steps]]:
     """Yield changes of a foreign record that end where they began, found by trying."""
+    own = {target.change.id for target in task.targets}
     for tool, operation, collection in changers(around, task):
         if not operation.transition:
             continue
-        for id in around.ids(task, collection)[-8:]:
+        for id in [id for id in around.ids(task, collection) if id not in own][-8:]:
             steps = round_trip(around, task, tool, operation, id)
             if steps:
                 yield tool, steps

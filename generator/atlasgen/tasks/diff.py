@@ -6,6 +6,7 @@ that the pairs make. All else is compared by id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -95,10 +96,19 @@ def compare(targets: Sequence[Target], diff: Sequence[Change], same: Same, stops
         else:
             matches.append(_match(target, fixed.pop((change.collection, change.id), None), renamed, same, stops))
     taken = {id(match.change) for match in pairs}
-    collateral = (*fixed.values(), *(change for change in created if id(change) not in taken))
+    touched = [change for change in fixed.values() if not _means_the_same(change, same, stops)]
+    collateral = (*touched, *(change for change in created if id(change) not in taken))
     exact = not collateral and all(match.change is not None and not match.gaps for match in matches)
     credit = sum(match.credit for match in matches) / len(matches) if matches else float(exact)
     return Comparison(tuple(matches), collateral, exact, credit)
+
+
+def _means_the_same(change: Change, same: Same, stops: frozenset[Path]) -> bool:
+    """Return whether a record means after a change what it meant before: a set may have another order."""
+    if change.before is None or change.after is None:
+        return False
+    gaps = differing(change.before, change.after, stops)
+    return all(same(change.collection, path, before, after) for path, before, after in gaps)
 
 
 def _paired(wanted: Sequence[Target], created: Sequence[Change], same: Same, stops: frozenset[Path]) -> list[Match]:
@@ -175,10 +185,22 @@ def _renamed(document: Document, links: Sequence[Path], renamed: Mapping[str, st
 def _rename(value: Json, renamed: Mapping[str, str]) -> Json:
     if isinstance(value, list):
         return [_rename(item, renamed) for item in value]
-    text = str(value)
-    if text not in renamed:
-        return value
-    return int(renamed[text]) if isinstance(value, int) else renamed[text]
+    if isinstance(value, int):
+        return int(renamed.get(str(value), value))
+    return replaced(value, renamed) if isinstance(value, str) else value
+
+
+def replaced(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with other names in it, where it has them whole: in an address the id, in an id that id alone."""
+    known = [name for name in names if name in text]
+    if not known:
+        return text
+    return re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)", lambda found: names[found[0]], text)
+
+
+def mentions(text: str, names: Mapping[str, str]) -> bool:
+    """Return whether a text has one of the names in it."""
+    return replaced(text, dict.fromkeys(names, "")) != text
 
 
 def differing(

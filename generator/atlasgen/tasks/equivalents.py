@@ -20,6 +20,8 @@ def equivalents(around: Surroundings, task: Task) -> Iterator[Mutant]:
         for item in expected:
             for text, value in _aliases(around, item, index, task):
                 yield Mutant(f"alias {text}", "gold", edited(gold, index, item.pointer, value), success=True)
+            for text, value in around.rewards[gold[index].tool].variants(item):
+                yield Mutant(f"{text} {item.pointer}", "gold", edited(gold, index, item.pointer, value), success=True)
         every = [(item, value) for item in expected for _, value in list(_aliases(around, item, index, task))[:1]]
         if len(every) > 1:
             steps = gold
@@ -98,7 +100,13 @@ def _reading_aliases(around: Surroundings, task: Task, step: GoldCall) -> Iterat
     for id in around.environment.world.ids(collection):
         names = around.all_names(collection, id)
         if str(given) in names:
-            yield from ((pointer(operation.target), name) for name in names if name != str(given))
+            for name in names:
+                # Not every name of a record is one that every operation takes.
+                if (
+                    name != str(given)
+                    and around.environment.call(step.tool, {**step.arguments, operation.target: name}).ok
+                ):
+                    yield pointer(operation.target), name
 
 
 def _chosen_members(around: Surroundings, task: Task, step: GoldCall) -> tuple[str, Json] | None:

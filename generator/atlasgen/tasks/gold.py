@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
@@ -13,7 +13,7 @@ from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.world import Change, Layer, World
-from atlasgen.tasks.diff import differing
+from atlasgen.tasks.diff import differing, mentions
 from atlasgen.tasks.readers import is_found, readers
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Effect, Expected, ExpectedCall, GoldCall, Needed, Reader, Target, Task, effect_of
@@ -108,6 +108,7 @@ def complete(draft: Draft, environment: Environment, rewards: Sequence[Operation
     expected: list[ExpectedCall] = []
     gold: list[GoldCall] = []
     written: dict[tuple[str, str], dict[Path, None]] = {}
+    told: dict[tuple[str, str], dict[Path, None]] = {}
     for call in draft.gold:
         arguments = resolved(call, answers)
         operation = operations.get(call.tool)
@@ -115,15 +116,18 @@ def complete(draft: Draft, environment: Environment, rewards: Sequence[Operation
             expected.append(ExpectedCall(call.tool, _expected(arguments, operation, environment.world)))
         gold.append(GoldCall(call.tool, arguments, call.uses))
         reply = environment.call(call.tool, arguments)
-        if not reply.ok:
+        # A look that finds nothing shows that something is gone.
+        if not reply.ok and (operation is not None or reply.status != 404):
             where = f"{draft.scenario} {draft.split} {draft.seed}"
             raise RolloutError("task", f"{where}: the gold call {call.tool} is refused: {reply.content.decode()}")
-        answers[call.tool] = reply
+        if reply.ok:
+            answers[call.tool] = reply
         for record in environment.calls[-1].writes:
             paths = written.setdefault(record, {})
             if operation is not None and record[0] == operation.effect.collection:
                 paths |= {item.stored: None for item in _given(arguments, operation) if item.stored}
-    sought = tuple(replace(item, readers=_readers(item, environment)) for item in draft.needed)
+                told.setdefault(record, {}).update(dict.fromkeys(_told(call, operation)))
+    sought = tuple(_sought(item, environment) for item in draft.needed)
     missing = [item for item in sought if not is_found(item, environment.calls)]
     if missing:
         raise RolloutError("task", f"{draft.scenario}: the gold never sees {missing[0].value!r}")
@@ -139,7 +143,7 @@ def complete(draft: Draft, environment: Environment, rewards: Sequence[Operation
         world_seed=draft.world_seed,
         layer=draft.layer,
         gold=tuple(gold),
-        targets=tuple(_target(change, written, fresh, operations, environment) for change in diff),
+        targets=tuple(_target(change, written, told, fresh, operations, environment) for change in diff),
         expected=tuple(expected),
         tools=draft.tools,
         effects=effects(environment),
@@ -157,6 +161,12 @@ def effects(environment: Environment) -> dict[str, Effect]:
         for tool, (operation, emulator) in zip(environment.tools, operations, strict=True)
         if (effect := effect_of(operation, emulator.names)) is not None
     }
+
+
+def _sought(needed: Needed, environment: Environment) -> Needed:
+    """Return what is needed with all that shows it."""
+    instead = tuple(_sought(item, environment) for item in needed.instead)
+    return replace(needed, instead=instead, readers=_readers(needed, environment))
 
 
 def _readers(needed: Needed, environment: Environment) -> tuple[Reader, ...]:
@@ -215,6 +225,7 @@ def _other_names(collection: str, record: Document, world: World) -> tuple[str, 
 def _target(
     change: Change,
     written: Mapping[tuple[str, str], Mapping[Path, None]],
+    told: Mapping[tuple[str, str], Mapping[Path, None]],
     fresh: set[tuple[str, str]],
     operations: Mapping[str, OperationReward],
     environment: Environment,
@@ -228,13 +239,25 @@ def _target(
     return Target(
         change,
         paths,
-        links=_links(change, fresh, environment),
+        links=_links(change, told.get(record, ()), fresh, environment),
         names=_other_names(change.collection, below, environment.world) if below is not None else (),
     )
 
 
-def _links(change: Change, fresh: set[tuple[str, str]], environment: Environment) -> tuple[Path, ...]:
-    """Return the paths of a record that name records which the gold created."""
+def _told(call: GoldCall, operation: OperationReward) -> Iterator[Path]:
+    """Yield the paths of a record to which a call writes what earlier answers said."""
+    for use in call.uses:
+        way = tokens(use.pointer)
+        for argument in operation.arguments:
+            place = tokens(argument.pointer)
+            if argument.stored and way[: len(place)] == place:
+                yield (*argument.stored, *way[len(place) :])
+
+
+def _links(
+    change: Change, told: Iterable[Path], fresh: set[tuple[str, str]], environment: Environment
+) -> tuple[Path, ...]:
+    """Return the paths of a record that name records which the gold created, by their ids or in texts."""
     if change.after is None:
         return ()
     emulator = next(item for item in environment.emulators if change.collection in item.collections)
@@ -247,4 +270,9 @@ def _links(change: Change, fresh: set[tuple[str, str]], environment: Environment
         collection = emulator.names.get(field.reference.resource, "")
         if any((collection, str(item)) in fresh for item in (value if isinstance(value, list) else [value])):
             found.append(field.path)
+    names = {id: id for _, id in fresh}
+    for path in told:
+        text = at(change.after, path)
+        if path not in found and isinstance(text, str) and mentions(text, names):
+            found.append(path)
     return tuple(found)

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
+from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at, with_value, without
 from atlasgen.runtime.identity import draw
 from atlasgen.tasks.damage import changers, damage, round_trip, there_and_back
 from atlasgen.tasks.equivalents import equivalents
+from atlasgen.tasks.listing import listing
 from atlasgen.tasks.repairs import repairs
 from atlasgen.tasks.skeleton import Argument
 from atlasgen.tasks.steps import Mutant, Tier, dropped, edited, first_write, last_write, replaced
@@ -30,6 +32,7 @@ def mutants(around: Surroundings, task: Task) -> Iterator[Mutant]:
     yield from _flaws(around, task)
     yield from _misses(around, task)
     yield from damage(around, task)
+    yield from listing(around, task)
     yield from _idle(around, task)
 
 
@@ -39,7 +42,8 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
     if len(gold) > last + 1 and not _shows_itself(around, gold[last].tool):
         yield Mutant("no check", "flawed", gold[: last + 1], success=True)
         for number, extra in enumerate([*around.reads(task)[:1], *gold[: first_write(task)]]):
-            yield Mutant(f"check of another record {number}", "flawed", (*gold[: last + 1], extra), success=True)
+            if not around.sees(task, gold[: last + 1], extra):
+                yield Mutant(f"check of another record {number}", "flawed", (*gold[: last + 1], extra), success=True)
         for index in range(last + 1, len(gold)):
             operation = around.operations.get(gold[index].tool)
             if operation is not None and operation.select and operation.select[0].none:
@@ -58,7 +62,9 @@ def _flaws(around: Surroundings, task: Task) -> Iterator[Mutant]:
             if operation is not None and operation.select and operation.select[0].none:
                 nothing: Json = [operation.select[0].none]
                 steps = edited(gold, index, pointer(operation.select[0].parameter), nothing)
-                yield Mutant("look that shows nothing", "flawed", steps, success=True)
+                looks, due = steps[:first], [needed for needed in task.needed if needed.write == 0]
+                if not all(any(around.tells(task, look, needed) for look in looks) for needed in due):
+                    yield Mutant(f"look that shows nothing {index}", "flawed", steps, success=True)
     for text, position in (("first", 0), ("last", len(gold))):
         unknown = GoldCall("helpful_tool", {"please": True})
         yield Mutant(f"a tool that is none {text}", "flawed", (*gold[:position], unknown, *gold[position:]))
@@ -104,6 +110,8 @@ def _misses(around: Surroundings, task: Task) -> Iterator[Mutant]:
             yield Mutant(f"dropped {place}", _tier(around, step, place), dropped(gold, index, place))
             for text, value in _wrong_values(around, task, step.tool, item):
                 yield Mutant(f"{text} {place}", _tier(around, step, place), edited(gold, index, place, value))
+            for text, value in reward.lookalikes(item):
+                yield Mutant(f"{text} {place}", "wrong", edited(gold, index, place, value))
             for text, arguments in wrong_nesting(step.arguments, place):
                 yield Mutant(f"{text} {place}", "wrong", replaced(gold, index, GoldCall(step.tool, arguments)))
         for argument in reward.arguments:
@@ -142,17 +150,41 @@ def _wrong_values(around: Surroundings, task: Task, tool: str, item: Expected) -
         yield "one more", [*value, "extra"]
         yield "all in one", [" ".join(map(str, value))]
         yield "upper case", [str(part).upper() for part in value]
+    elif isinstance(value, dict):
+        for path, text in _texts(value):
+            for what, other in _wrong_texts(task, text):
+                yield f"{what} {'.'.join(path)} in", with_value(value, path, other)
     elif isinstance(value, str):
-        yield "longer", f"{value} now"
-        yield "shorter", value[:-1]
-        yield "upper case", value.upper()
-        yield "padded", f" {value}"
-        yield "quoted", f'"{value}"'
-        yield "instruction copied", task.instruction
-        yield "empty", ""
-        yield "tomorrow", f"{value[:-1]}{(int(value[-1]) + 1) % 10}" if value[-1:].isdigit() else f"{value}1"
+        yield from _wrong_texts(task, value)
     elif isinstance(value, int):
         yield "one more", value + 1
+    elif isinstance(value, dict):
+        for member, part in value.items():
+            if isinstance(part, str):
+                yield f"without {member} in", {name: other for name, other in value.items() if name != member}
+                for text, other in (("longer", f"{part} now"), ("shorter", part[:-1]), ("empty", "")):
+                    yield f"{text} {member} in", {**value, member: other}
+                yield f"instruction copied to {member} of", {**value, member: task.instruction}
+
+
+def _wrong_texts(task: Task, value: str) -> Iterator[tuple[str, str]]:
+    yield "longer", f"{value} now"
+    yield "shorter", value[:-1]
+    yield "upper case", value.upper()
+    yield "padded", f" {value}"
+    yield "quoted", f'"{value}"'
+    yield "instruction copied", task.instruction
+    yield "empty", ""
+    yield "tomorrow", f"{value[:-1]}{(int(value[-1]) + 1) % 10}" if value[-1:].isdigit() else f"{value}1"
+
+
+def _texts(value: JsonObject, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the texts in an object, at any depth."""
+    for name, item in value.items():
+        if isinstance(item, str):
+            yield (*path, name), item
+        elif isinstance(item, dict):
+            yield from _texts(item, (*path, name))
 
 
 def _unasked(around: Surroundings, task: Task, argument: Argument) -> Iterator[Json]:

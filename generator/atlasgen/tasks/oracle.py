@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -27,6 +27,9 @@ Question: TypeAlias = tuple[str, bytes]
 
 Answer: TypeAlias = tuple[int, bytes]
 """A status code and a body."""
+
+Said: TypeAlias = Callable[[tuple[str, str], str], str]
+"""What a text says that stands at a member (the second name) of what another member (the first) holds."""
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 _ROUNDS = 3  # of naming new records by what is said about them; more than any chain of new records is long
@@ -68,9 +71,15 @@ class _State:
 class Oracle:
     """Judges the end states of episodes of one scenario's environments."""
 
-    def __init__(self, environment: Environment) -> None:
-        """Take an environment of the oracle's own, in which it replays gold calls."""
+    def __init__(self, environment: Environment, said: Said | None = None) -> None:
+        """Take an environment of the oracle's own, in which it replays gold calls.
+
+        Args:
+            environment: That environment.
+            said: What a text says that stands at a place of an answer; without it a text says itself.
+        """
         self._environment = environment
+        self._said: Said = said if said is not None else lambda place, text: text
         self._readers = tuple(_readers(environment))
         self._made = _made(environment)
         self._counters = frozenset(_counters(environment))
@@ -103,7 +112,8 @@ class Oracle:
             initial = self._ask(environment, ())
             environment.reset(task.layer, seed=task.world_seed)
             for call in task.gold:
-                if environment.call(call.tool, call.arguments).status >= 400:
+                status = environment.call(call.tool, call.arguments).status
+                if status >= 400 and (status != 404 or call.tool in task.effects):
                     raise RolloutError("task", f"{key}: the gold call {call.tool} is refused")
             self._known[key] = (initial, self._changed(environment, initial))
         return self._known[key]
@@ -166,7 +176,7 @@ class Oracle:
     def _scrubbed(self, value: Any, names: Mapping[str, str], parent: str) -> Any:
         if isinstance(value, dict):
             return {
-                key: self._scrubbed(item, names, key)
+                key: self._scrubbed(self._said((parent, key), item) if isinstance(item, str) else item, names, key)
                 for key, item in value.items()
                 if (parent, key) not in self._counters
             }
@@ -194,8 +204,12 @@ def _operations(environment: Environment) -> Iterator[tuple[str, Operation, Plan
 
 def _readers(environment: Environment) -> Iterator[_Reader]:
     for tool, operation, plan, names in _operations(environment):
+        # How often it took to get there is no part of the end.
+        past = {resource.history.resource for resource in plan.resources.values() if resource.history is not None}
         shown = next((plan.views[shape.view].resource for shape in operation.answer if shape.view in plan.views), "")
         if operation.archetype not in ("get", "list") or operation.resource not in names or shown not in names:
+            continue
+        if shown in past:
             continue
         fields = {field.path: field.reference for field in plan.resources[operation.resource].fields}
         above = tuple(

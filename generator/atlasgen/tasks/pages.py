@@ -110,7 +110,7 @@ def following(target: Target, arguments: JsonObject, body: Any) -> JsonObject | 
             return None
     else:
         first, step = (1, 1) if paging.style == "page" else (0, len(page))
-        place = (now if isinstance(now, int) else first) + step
+        place = (max(now, first) if isinstance(now, int) else first) + step  # nothing stands before the first place
     return nested(target, {**given, paging.position: place})
 
 

@@ -28,7 +28,7 @@ def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Ite
         width: Columns of the terminal.
     """
     yield f"{task.scenario}, {task.split} task {task.seed}, world {task.world_seed}"
-    yield from _wrapped(task.instruction, width)
+    yield from wrapped(task.instruction, width)
     yield ""
     yield "called" if episode.trajectory.calls else "called  nothing"
     for number, call in enumerate(episode.trajectory.calls, start=1):
@@ -41,13 +41,14 @@ def lines(task: Task, episode: Episode, score: Score, *, width: int = 80) -> Ite
     yield f"reward {score.reward:.3f}   success {'yes' if score.success else 'no'}   band {score.band}"
     # A name and its value stay in one line.
     parts = [f"{name}{_GLUE}{value:.2f}" for name, value in score.components.items()]
-    yield from (line.replace(_GLUE, " ") for line in _wrapped("   ".join(parts), width))
+    yield from (line.replace(_GLUE, " ") for line in wrapped("   ".join(parts), width))
     for reason in score.reasons:
-        yield from _wrapped(f"- {reason}", width, hanging="  ")
+        yield from wrapped(f"- {reason}", width, hanging="  ")
 
 
-def _wrapped(text: str, width: int, hanging: str = "") -> list[str]:
-    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  " + hanging, break_on_hyphens=False)
+def wrapped(text: str, width: int, hanging: str = "", *, indent: str = "  ") -> list[str]:
+    """Return a text in lines of a width, indented, all but the first further by what hangs."""
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False)
 
 
 def _call(number: int, call: Call, width: int) -> Iterator[str]:

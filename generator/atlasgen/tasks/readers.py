@@ -6,7 +6,7 @@ stands elsewhere in the same answer belongs to something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Final, TypeAlias
 
 from atlasgen.jsonvalue import Json, pointer
@@ -17,6 +17,7 @@ from atlasgen.tasks.task import Needed, Reader
 
 _DEEP: Final = 2  # records inside records inside records are looked for no further
 _Place: TypeAlias = tuple[Path, View]
+_NO_SIZES: Final[Mapping[Path, int]] = {}
 
 
 def readers(plan: Plan, resource: str, paths: Set[Path]) -> tuple[Reader, ...]:
@@ -24,34 +25,71 @@ def readers(plan: Plan, resource: str, paths: Set[Path]) -> tuple[Reader, ...]:
     return tuple(reader for operation in plan.operations for reader in _readers(plan, operation, resource, paths))
 
 
-def shows(readers: Sequence[Reader], call: Call, id: str, paths: Sequence[Path]) -> bool:
-    """Return whether an answer shows these paths of a record."""
+def shows(
+    readers: Sequence[Reader], call: Call, id: str, paths: Sequence[Path], sizes: Mapping[Path, int] = _NO_SIZES
+) -> bool:
+    """Return whether an answer shows these paths of a record.
+
+    Args:
+        readers: What may show them.
+        call: The call.
+        id: The record.
+        paths: What it has to show.
+        sizes: How long the lists at some of the paths are: a page of a list does not show the list.
+    """
     wanted = set(paths)
     able = [item for item in readers if item.operation == call.tool and wanted <= item.places.keys()]
     if not able:
         return False
     body = call.json()
-    return any(ABSENT not in found for reader in able for found in _shown(reader, body, id, paths))
+    return any(
+        ABSENT not in found and all(_is_whole(value, sizes.get(path)) for path, value in zip(paths, found, strict=True))
+        for reader in able
+        for found in _shown(reader, call, body, id, paths)
+    )
+
+
+def members(readers: Sequence[Reader], call: Call, id: str) -> Iterator[tuple[Path, str]]:
+    """Yield what an answer says the lists of a record have: the path, and what the call asked about."""
+    for reader in readers:
+        if reader.operation == call.tool and reader.members and any(_shown(reader, call, call.json(), id, ())):
+            for parameter, path in reader.members.items():
+                yield path, str(call.arguments.get(parameter))
+
+
+def is_named(reader: Reader, call: Call, id: str) -> bool:
+    """Return whether a call says by an argument that its answer is about a record, which the answer does not say."""
+    return reader.operation == call.tool and not reader.identity and str(call.arguments.get(reader.target)) == id
+
+
+def _is_whole(value: Any, size: int | None) -> bool:
+    return size is None or (isinstance(value, list) and len(value) == size)
 
 
 def is_found(needed: Needed, calls: Sequence[Call]) -> bool:
     """Return whether some answer says of the needed record what was needed of it."""
     record = needed.record
     for call in calls:
-        if call.status >= 400 or record not in call.reads:
+        if call.status >= 400:
+            continue
+        able = [reader for reader in needed.readers if reader.operation == call.tool]
+        if not able or not (record in call.reads or any(is_named(reader, call, record[1]) for reader in able)):
             continue
         body = call.json()
-        for reader in needed.readers:
-            if reader.operation == call.tool:
-                for (value,) in _shown(reader, body, record[1], (needed.path,)):
-                    if _holds(value, needed.value):
-                        return True
-    return False
+        for reader in able:
+            for (value,) in _shown(reader, call, body, record[1], (needed.path,)):
+                if _holds(value, needed.value):
+                    return True
+    return any(is_found(other, calls) for other in needed.instead)
 
 
-def _shown(reader: Reader, body: Any, id: str, paths: Sequence[Path]) -> Iterator[list[Any]]:
+def _shown(reader: Reader, call: Call, body: Any, id: str, paths: Sequence[Path]) -> Iterator[list[Any]]:
     """Yield the values at some paths of a record, for each place where an answer shows that record."""
     within, identity = reader.way
+    if not identity:
+        if is_named(reader, call, id):
+            yield [at(body, reader.places[path]) for path in paths]
+        return
     for item in _items(body, within):
         if str(at(item, identity)) == id:
             yield [at(item, reader.places[path]) for path in paths]
@@ -69,7 +107,9 @@ def _items(value: Any, path: Path) -> Iterator[Any]:
 
 
 def _holds(value: Any, wanted: Json) -> bool:
-    """Return whether a value is the wanted one, or an object that has it for a member."""
+    """Return whether a value is the wanted one, or an object that has it for a member; of lists in any order."""
+    if isinstance(value, list) and isinstance(wanted, list):
+        return len(value) == len(wanted) and all(any(_holds(item, one) for item in value) for one in wanted)
     return value == wanted or (isinstance(value, dict) and any(_holds(item, wanted) for item in value.values()))
 
 
@@ -79,6 +119,11 @@ def _holds(value: Any, wanted: Json) -> bool:
 def _readers(plan: Plan, operation: Operation, resource: str, paths: Set[Path]) -> Iterator[Reader]:
     if operation.archetype == "stub":
         return
+    held = operation.held
+    if held is not None and held.resource == resource and held.path in paths and held.parameter:
+        for shape in operation.answer:
+            if shape.kind == "records":
+                yield Reader(operation.tool, held.parameter, {pointer(shape.name): held.path}, identity="")
     for shape in operation.answer:
         view = plan.views.get(shape.view)
         if shape.kind not in ("record", "records") or view is None:
@@ -90,7 +135,7 @@ def _readers(plan: Plan, operation: Operation, resource: str, paths: Set[Path]) 
                 continue
             reader = _reader(plan, operation, shown, place, paths)
             # A record that is not there has no fields to show, but the answer says so.
-            if reader.shows or (place == top and operation.archetype == "get"):
+            if reader.shows or reader.members or (place == top and operation.archetype == "get"):
                 yield reader
 
 
@@ -98,12 +143,18 @@ def _reader(plan: Plan, operation: Operation, view: View, place: Path, paths: Se
     shown = dict(_members(view.members, ()))
     field = plan.resources[view.resource].identity.field
     identity = next((spot for spot, path in shown.items() if path == (field,)), pointer(field))
+    lists = {
+        item.held.path for item in plan.operations if item.held is not None and item.held.resource == view.resource
+    }
+    found = place == tuple(shape.name for shape in operation.answer if shape.kind == "records" and shape.name)
     return Reader(
         operation.tool,
         operation.target,
         {spot: path for spot, path in shown.items() if path in paths},
         within=pointer(*place) if place else "",
         identity=identity,
+        # What is listed below a record lists that record.
+        members={name: path for name, path in operation.scope.items() if path in lists & paths} if found else {},
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import Json, decode
+from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change, RecordId
@@ -52,8 +53,14 @@ CONSTANTS: Final[Mapping[str, Constant]] = {
     "penalty.foreign_write": Constant(0.7, "what was not to be touched was touched, even if it looks as before"),
     "penalty.over_budget": Constant(0.95, "each call beyond the budget: mild, and it never stops adding up"),
     "cap.broken_off": Constant(0.5, "a rollout that was cut off is never gold: at most the middle of its band"),
+    "trace.before": Constant(0.3, "published: a look first; what it shows does not matter"),
+    "trace.mutate": Constant(
+        0.4, "published: the change is the point and weighs most; what it changes does not matter"
+    ),
+    "trace.after": Constant(0.3, "published: a look last; as much as the first, for the sequence is symmetric"),
 }
-"""All numbers of the reward. Bands do not touch: a penalty moves a trajectory within its band, never out of it."""
+"""All numbers of the reward and its variants. Bands do not touch: a penalty moves a trajectory within its band, never
+out of it."""
 
 
 def _value(name: str) -> float:
@@ -130,7 +137,8 @@ def judge(
     own, foreign = _writes(task, calls, diff, comparison)
     attempted = any(call.writes or (call.tool in task.effects and call.tool in task.tools) for call in calls)
     structure = _structure(task, calls, comparison, operations, reasons)
-    counts = _counts(task, calls, comparison, own=own, foreign=foreign, attempted=attempted)
+    shares = _shares(task, calls, operations) if comparison.exact else {}
+    counts = _counts(task, calls, comparison, shares, own=own, foreign=foreign, attempted=attempted)
     band = _band(task, calls, comparison, attempted=attempted)
 
     factor = 1.0
@@ -142,7 +150,7 @@ def judge(
             factor *= components[name]
             reasons.append(Reason(name, "calls", 0, count))
     if attempted:
-        arguments = _arguments(task, calls, comparison, operations, reasons)
+        arguments = _arguments(task, calls, comparison, operations, shares, reasons)
         state = comparison.credit
         quality = (_STATE * state + _ARGUMENTS * arguments + _STRUCTURE * structure["structure"]) * factor
         for match in comparison.matches:
@@ -159,7 +167,13 @@ def judge(
         reasons.append(Reason("ending", "rollout", "ends by itself", ", ".join(ending)))
 
     floor, span = _BANDS[band]
-    components |= {"state": state, "arguments": arguments, **structure, "quality": quality}
+    components |= {
+        "state": state,
+        "arguments": arguments,
+        **structure,
+        "quality": quality,
+        "trace": _trace(task, calls),
+    }
     success = comparison.exact and attempted and not foreign
     return Score(floor + span * quality, success, components, band, tuple(reasons))
 
@@ -225,9 +239,12 @@ def _writes(
         if not call.writes:
             continue
         effect = task.effects.get(call.tool)
+        undoes = effect is not None and effect.kind == "delete" and not created.keys().isdisjoint(call.writes)
         for record in call.writes:
             if record in created or record in foreign or record in task.gold_writes:
                 continue
+            if undoes and effect is not None and record[0] != effect.collection:
+                continue  # what goes with an own creation came with it
             if record in made and (effect is None or record[0] != effect.collection):
                 continue  # what a call makes beside what it is about: a label that nothing had before
             # A record is the agent's own if the call that creates such records was the first to write it.
@@ -250,12 +267,16 @@ def _arguments(
     calls: Sequence[Call],
     comparison: Comparison,
     operations: Mapping[str, OperationReward],
+    shares: Mapping[int, Sequence[int]],
     reasons: list[Reason],
 ) -> float:
     """Return the share of expected arguments that some call gave, for each gold call its best partner."""
-    used: set[int] = set()
+    used = {index for several in shares.values() for index in several}
     credits: list[float] = []
-    for expected in task.expected:
+    for position, expected in enumerate(task.expected):
+        if position in shares:
+            credits.append(1.0)
+            continue
         best, partner = 0.0, -1
         lost: list[Reason] = []
         for index, call in enumerate(calls):
@@ -274,6 +295,37 @@ def _arguments(
         credits.append(best)
         reasons += lost
     return sum(credits) / len(credits) if credits else 1.0
+
+
+def _shares(task: Task, calls: Sequence[Call], operations: Mapping[str, OperationReward]) -> dict[int, tuple[int, ...]]:
+    """Return which calls did together what one gold call that gives a set does, by the position of that call.
+
+    The state is exact: so the set may have been given in parts, and what a record had already may be left out of it.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    for position, expected in enumerate(task.expected):
+        operation = operations[expected.tool]
+        if not operation.added:
+            continue
+        several = tuple(
+            index
+            for index, call in enumerate(calls)
+            if call.tool == expected.tool and call.writes and _gives_part(expected, call, operation)
+        )
+        if several:
+            found[position] = several
+    return found
+
+
+def _gives_part(expected: ExpectedCall, call: Call, operation: OperationReward) -> bool:
+    """Return whether a call gives all that is expected, but of a set that it adds perhaps only a part."""
+    gaps = _argument_gaps(expected, call, operation)
+    return all(gap.where in operation.added and _is_part(gap.found, gap.expected) for gap in gaps)
+
+
+def _is_part(found: Any, whole: Any) -> bool:
+    items, every = (value if isinstance(value, list) else [value] for value in (found, whole))
+    return all(item in every for item in items)
 
 
 def _argument_gaps(expected: ExpectedCall, call: Call, operation: OperationReward) -> list[Reason]:
@@ -305,8 +357,8 @@ def _structure(
     reasons: list[Reason],
 ) -> dict[str, float]:
     """Return how far the agent looked up what it had to, did what it was asked, and checked what it had done."""
-    first = next((index for index, call in enumerate(calls) if call.writes), len(calls))
-    found = [is_found(needed, calls[:first]) for needed in task.needed]
+    writes = [index for index, call in enumerate(calls) if call.writes]
+    found = [is_found(needed, calls[: _due(needed.write, writes, len(calls))]) for needed in task.needed]
     validate = sum(found) / len(found) if found else float(any(map(_ok, calls)))
     for needed, seen in zip(task.needed, found, strict=True):
         if not seen:
@@ -331,19 +383,76 @@ def _structure(
     return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
 
 
+def _due(write: int, writes: Sequence[int], end: int) -> int:
+    """Return the position of one of the writing calls; the end where there are not so many."""
+    return writes[write] if write < len(writes) else end
+
+
 def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, OperationReward]) -> bool:
-    """Return whether an answer after the last write to a record shows all that was to be written."""
-    record = match.record
+    """Return whether answers after the last write to a record show all that was to be written."""
+    record, change = match.record, match.change
+    if record is None or change is None:
+        return False
+    about = [operation for operation in operations.values() if operation.effect.collection == record[0]]
     last = next((index for index in range(len(calls) - 1, -1, -1) if record in calls[index].writes), len(calls))
-    for call in calls[last:]:
-        for operation in operations.values():
-            if record is not None and operation.effect.collection == record[0]:
-                if match.target.change.after is None:
-                    if operation.shows_absence(call, (record[1], *match.target.names)):
-                        return True
-                elif record in call.reads and _ok(call) and operation.shows(call, record[1], match.target.written):
-                    return True
-    return False
+    if match.target.change.after is None:
+        names = (record[1], *match.target.names)
+        return any(operation.shows_absence(call, names) for call in calls[last:] for operation in about)
+    written = match.target.written
+    telling = _telling(calls[last:], record, about)
+    if any(operation.shows(call, record[1], written, change.after) for call in telling for operation in about):
+        return True
+    # Several answers may show together what none of them shows alone; a call that leaves a field as it is does not
+    # make an answer wrong that showed the field before.
+    return all(_is_shown(path, change, calls, operations, about) for path in written)
+
+
+def _telling(calls: Sequence[Call], record: RecordId, about: Sequence[OperationReward]) -> list[Call]:
+    """Return the accepted calls that show a record."""
+    return [
+        call
+        for call in calls
+        if _ok(call) and (record in call.reads or any(operation.is_about(call, record[1]) for operation in about))
+    ]
+
+
+def _is_shown(
+    path: Path,
+    change: Change,
+    calls: Sequence[Call],
+    operations: Mapping[str, OperationReward],
+    about: Sequence[OperationReward],
+) -> bool:
+    """Return whether answers after the last write to one field of a record show it."""
+    record = (change.collection, change.id)
+    writing = [index for index, call in enumerate(calls) if record in call.writes]
+    own = [
+        index for index in writing if (tool := calls[index].tool) not in operations or path in operations[tool].stored
+    ]
+    last = (own or writing or [len(calls)])[-1]
+    telling = _telling(calls[last:], record, about)
+    return any(
+        operation.shows_added(telling, change, path)
+        or any(operation.shows(call, record[1], (path,), change.after) for call in telling)
+        for operation in about
+    )
+
+
+def _trace(task: Task, calls: Sequence[Call]) -> float:
+    """Return how much of the sequence get - mutate - get was called, whatever was sent, answered or changed."""
+    gold = [expected.tool for expected in task.expected]
+    due = iter(gold)
+    wanted = next(due, None)
+    before = after = False
+    done = 0
+    for call in calls:
+        if call.tool == wanted:
+            done += 1
+            wanted, after = next(due, None), False
+        elif call.tool in task.tools and call.tool not in task.effects:
+            before, after = before or done == 0, done > 0
+    mutated = done / len(gold) if gold else 1.0
+    return _value("trace.before") * before + _value("trace.mutate") * mutated + _value("trace.after") * after
 
 
 # -- penalties ---------------------------------------------------------------------------------------------------------
@@ -353,6 +462,7 @@ def _counts(
     task: Task,
     calls: Sequence[Call],
     comparison: Comparison,
+    shares: Mapping[int, Sequence[int]],
     *,
     own: int,
     foreign: Sequence[RecordId],
@@ -368,13 +478,14 @@ def _counts(
             invalid += 1
     creations = [match for match in comparison.matches if match.target.change.before is None]
     changes = sum(1 for call in calls if call.writes)
+    due = len(task.expected) + sum(len(several) - 1 for several in shares.values())
     return {
         # Whoever has not tried anything is in a band of its own for that.
         "missing_create": sum(match.change is None for match in creations) if attempted else 0,
         "invalid_payload": invalid,
         "hallucinated_tool": hallucinated,
         "duplicate_create": max(0, own - len(creations)),
-        "extra_write": max(0, changes - len(task.expected)),
+        "extra_write": max(0, changes - due),
         "foreign_write": len(foreign),
         "over_budget": max(0, len(calls) - task.budget),
     }

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 from atlasgen.jsonvalue import Json, pointer, tokens
 from atlasgen.plan.model import Operation, Path, Plan, Write
 from atlasgen.plan.naming import distinct, words
+from atlasgen.runtime.documents import Document, at
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change
 from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
-from atlasgen.tasks.readers import readers, shows
+from atlasgen.tasks.readers import is_named, members, readers, shows
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task, effect_of
 from atlasgen.tasks.trajectory import Trajectory
@@ -62,6 +63,9 @@ class OperationReward:
         arguments: What it takes.
         readers: What can show, before or after, the records that it writes.
         budget: How many calls it takes with looking up and checking.
+        tokens: The way to each argument, by its pointer.
+        stored: The paths of a record that the arguments are written to.
+        added: The arguments that are added to a list of records, which may as well be given in parts.
     """
 
     operation: ClassVar[str]
@@ -76,6 +80,11 @@ class OperationReward:
         self._by_pointer = {argument.pointer: argument for argument in self.arguments}
         self._unordered = frozenset(argument.stored for argument in self.arguments if argument.unordered)
         self._showable = {path for reader in self.readers for path in reader.places}
+        self._by_argument = [reader for reader in self.readers if not reader.identity]
+        self._lists = frozenset(path for reader in self._by_argument for path in reader.places)
+        self.added = frozenset(
+            item.pointer for item in self.arguments if item.unordered and item.stored in self._lists and not item.names
+        )
         self._targets = {reader.operation: reader.target for reader in self.readers}
 
     @classmethod
@@ -92,19 +101,50 @@ class OperationReward:
     def equivalent(self, expected: Expected, found: Json) -> bool:
         """Return whether an argument that is not the gold's value says the same.
 
-        Here: another name of the same record, or a set in another order.
+        Here: another name of the same record, a set in another order, or its only member by itself.
         """
         if reward.names_same(expected, found):
             return True
-        return self._by_pointer[expected.pointer].unordered and same_set(expected.value, found)
+        if not self._by_pointer[expected.pointer].unordered:
+            return False
+        return same_set(expected.value, found if isinstance(found, list) else [found])
+
+    def variants(self, expected: Expected) -> Iterator[tuple[str, Json]]:
+        """Yield values that say the same as a gold argument, each with a name: an audit tries them. Here: none."""
+        yield from ()
+
+    def lookalikes(self, expected: Expected) -> Iterator[tuple[str, Json]]:
+        """Yield values that look right in place of a gold argument and are wrong, each with a name. Here: none."""
+        yield from ()
 
     def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
         """Return whether two values that are stored at a path mean the same, though they differ. Here: equal sets."""
         return path in self._unordered and collection == self.effect.collection and same_set(expected, found)
 
-    def shows(self, call: Call, id: str, paths: Sequence[Path]) -> bool:
-        """Return whether an answer shows these paths of a record, those apart that nothing can show."""
-        return shows(self.readers, call, id, [path for path in paths if path in self._showable])
+    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
+        """Return whether an answer shows these paths of a record, those apart that nothing can show.
+
+        Args:
+            call: The call.
+            id: The record.
+            paths: What it has to show.
+            record: What is stored there; a list of records is shown where all that it lists is.
+        """
+        sizes = {path: len(at(record, path)) for path in self._lists if isinstance(at(record, path), list)}
+        return shows(self.readers, call, id, [path for path in paths if path in self._showable], sizes)
+
+    def is_about(self, call: Call, id: str) -> bool:
+        """Return whether a call says by an argument that its answer is about a record."""
+        return any(is_named(reader, call, id) for reader in self._by_argument)
+
+    def shows_added(self, calls: Sequence[Call], change: Change, path: Path) -> bool:
+        """Return whether answers show one by one all that a change adds to a list of records, and it takes none out."""
+        before, after = at(change.before, path), at(change.after, path)
+        if path not in self._lists or not isinstance(before, list) or not isinstance(after, list):
+            return False
+        added = {str(item) for item in after if item not in before}
+        seen = {id for call in calls for place, id in members(self.readers, call, change.id) if place == path}
+        return bool(added) and added <= seen and all(item in after for item in before)
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
@@ -180,13 +220,22 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
         if operation.held is not None:
             named[operation.held.parameter] = operation.held.resource
         names = named.get(parameter.name, above.resource if above else "")
+        taken_from = _taken_from(operation, parameter.name)
         yield Argument(
             pointer(parameter.name),
             required=parameter.required,
             # What stands above a record is written once, where the record is created.
-            stored=path if KINDS.get(operation.archetype) == "create" else (),
+            stored=taken_from or (path if KINDS.get(operation.archetype) == "create" else ()),
             names=_collection(plan, names) if names else "",
+            unordered=bool(taken_from),
         )
+
+
+def _taken_from(operation: Operation, parameter: str) -> Path:
+    """Return the list that an operation takes out of what a parameter names; empty for other parameters."""
+    if operation.held is None or operation.archetype != "unlink" or parameter != operation.target:
+        return ()
+    return operation.held.path
 
 
 def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:

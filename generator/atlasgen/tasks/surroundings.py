@@ -12,6 +12,7 @@ from atlasgen.runtime.documents import Document, at, without
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.targets import listed_in
+from atlasgen.tasks.agents import script
 from atlasgen.tasks.skeleton import Argument, OperationReward
 from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
 
@@ -124,6 +125,8 @@ class Surroundings:
         answer = self.environment.call(look.tool, look.arguments).content
         self.start(task)
         collection, id = needed.record
+        if needed.value == id:
+            return id.encode() in answer
         world = self.environment.world
         lacking = without(world.get(collection, id), [needed.path])
         if lacking is not None:
@@ -131,6 +134,13 @@ class Surroundings:
             world.put(collection, id, lacking)
             world.commit()
         return self.environment.call(look.tool, look.arguments).content != answer
+
+    def sees(self, task: Task, before: Sequence[GoldCall], look: GoldCall) -> bool:
+        """Return whether an answer shows, after other calls, a record that the task changes."""
+        self.start(task)
+        script((*before, look))(task, self.environment.call)
+        changed = {(change.collection, change.id) for change in self.environment.diff()}
+        return not changed.isdisjoint(self.environment.calls[-1].reads)
 
     def about(self, tool: str, id: str) -> JsonObject:
         """Return the arguments that name a record which is there, and whatever stands before it in the path."""

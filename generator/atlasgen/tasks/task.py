@@ -82,7 +82,9 @@ class Reader:
         target: The parameter that names the record that the answer is about; empty where it names none.
         shows: Pointer into what is shown of a record -> the path of the record that stands there.
         within: Where the record, or the list of records, stands in the answer; lists on the way are gone through.
-        identity: Where the id stands in what is shown of a record.
+        identity: Where the id stands in what is shown of a record; empty where the answer does not say whose it is and
+            the argument `target` does: a list of what one field of a record lists.
+        members: Parameter -> the path of the records shown, each of which lists there what the argument names.
     """
 
     operation: str
@@ -90,6 +92,7 @@ class Reader:
     shows: Mapping[str, Path]
     within: str = ""
     identity: str = "/id"
+    members: Mapping[str, Path] = field(default_factory=dict)
 
     # Pointers are for people; what answers are searched with is found once.
 
@@ -113,14 +116,19 @@ class Needed:
         path: Where the record has it.
         value: What answers show there, or a member of what they show there.
         pointer: The argument that it is needed for.
+        instead: Where the same can be found as well.
         readers: What shows it; found out when the task is made.
+        write: Which of the writing calls it is needed for, counted from 0: what only a first change brings to light
+            can be looked up no sooner.
     """
 
     record: RecordId
     path: Path
     value: Json
     pointer: str = ""
+    instead: tuple[Needed, ...] = ()
     readers: tuple[Reader, ...] = ()
+    write: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,8 @@ class Target:
     Attributes:
         change: The record before and after; None stands for no record.
         written: The paths that the gold calls wrote in it; the rest follows from them.
-        links: The paths that name records which the gold itself creates: their ids differ from episode to episode.
+        links: The paths that name records which the gold itself creates, in texts too: their ids differ from episode to
+            episode.
         names: The id and the other names of a record that existed before.
     """
 

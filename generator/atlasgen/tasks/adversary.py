@@ -1,0 +1,150 @@
+"""What somebody who wants reward without doing the work could try: any calls, thrown together from all that is known.
+
+This module turns numbers into sequences of calls and judges them. Which numbers to try is for a search to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
+from atlasgen.runtime.documents import ABSENT, at, with_value
+from atlasgen.tasks.agents import script
+from atlasgen.tasks.mutants import mutants
+from atlasgen.tasks.oracle import Oracle
+from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.surroundings import Surroundings
+from atlasgen.tasks.task import GoldCall, Task
+from atlasgen.tasks.trivial import Trivial
+from atlasgen.tasks.variants import Variant
+
+_KNOWN: Final = 64  # tasks whose pieces are kept
+_REMEMBERED: Final = 4_000  # sequences that are not played again: a search that climbs comes back to what it knows
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One call, as numbers that any search can choose; each is taken modulo what there is.
+
+    Attributes:
+        kind: 0 or 1 a call of the gold, 2 a call that writes, 3 any call.
+        piece: Which of those.
+        member: Which argument gets the value that another call has there; 0 none.
+        donor: Which call that is.
+    """
+
+    kind: int
+    piece: int
+    member: int
+    donor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a sequence of calls.
+
+    Attributes:
+        reward: What the reward said.
+        success: Likewise.
+        reached: Whether the goal was reached, by the oracle.
+        wrote: Whether a call that changes something was accepted.
+        trace: The calls, as text that is equal for equal sequences.
+    """
+
+    reward: float
+    success: bool
+    reached: bool
+    wrote: bool
+    trace: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """The calls that sequences are made of."""
+
+    gold: Sequence[GoldCall]
+    writes: Sequence[GoldCall]
+    every: Sequence[GoldCall]
+
+
+class Adversary:
+    """Tries sequences of calls on the tasks of one scenario."""
+
+    def __init__(self, scenario: Scenario, *, variant: Variant | None = None) -> None:
+        """Take a scenario, and the variant of its reward to cheat: its own if it is None."""
+        self._scenario = scenario
+        self._variant = variant
+        self._environment = scenario.environment()
+        self._around = Surroundings(scenario.environment(), scenario.rewards)
+        self._trivial = Trivial(self._around)
+        self._oracle = Oracle(scenario.environment(), scenario.said)
+        self._played: dict[str, Attempt] = {}
+        self._pieces = lru_cache(maxsize=_KNOWN)(self._made)
+
+    def attempt(self, seed: int, split: str, picks: Sequence[Pick]) -> Attempt:
+        """Play a sequence of calls on a task, score it and judge it.
+
+        Raises:
+            RolloutError: our own code broke.
+        """
+        pieces = self._pieces(seed, split)
+        steps = [_step(pieces, pick) for pick in picks]
+        key = f"{split} {seed} {steps}"
+        if key not in self._played:
+            if len(self._played) >= _REMEMBERED:
+                self._played.clear()
+            self._played[key] = self._play(self._scenario.task(seed, split), steps)
+        return self._played[key]
+
+    def _play(self, task: Task, steps: Sequence[GoldCall]) -> Attempt:
+        environment = self._environment
+        episode = self._scenario.play(environment, task, script(steps))
+        score = self._scenario.score(task, episode.trajectory, episode.diff, variant=self._variant)
+        calls = episode.trajectory.calls
+        wrote = any(call.writes for call in calls)
+        # Where no call changed anything there is no goal that was reached, and no need to ask.
+        reached = wrote and self._oracle.accepts(environment, task)
+        trace = b"\n".join(call.tool.encode() + call.arguments_json for call in calls)
+        return Attempt(score.reward, score.success, reached, wrote, trace)
+
+    def _made(self, seed: int, split: str) -> _Pieces:
+        """Return the calls of the gold, of everything that mutants do, and of agents that understand nothing."""
+        task: Task = self._scenario.task(seed, split)
+        ways = [*mutants(self._around, task), *self._trivial.of(task).values()]
+        every: list[GoldCall] = list(task.gold)
+        seen = {repr(step) for step in every}
+        for way in ways:
+            for step in way.steps:
+                if repr(step) not in seen:
+                    seen.add(repr(step))
+                    every.append(step)
+        return _Pieces(task.gold, [step for step in every if step.tool in task.effects] or task.gold, every)
+
+
+def _step(pieces: _Pieces, pick: Pick) -> GoldCall:
+    chosen = (pieces.gold, pieces.gold, pieces.writes, pieces.every)[pick.kind % 4]
+    step = chosen[pick.piece % len(chosen)]
+    places = [place for place, _ in _leaves(step.arguments)]
+    if not pick.member or not places:
+        return step
+    place = places[(pick.member - 1) % len(places)]
+    donors = [item for item in pieces.every if item.tool == step.tool]
+    value: Json | Any = at(donors[pick.donor % len(donors)].arguments, tokens(place))
+    if value is ABSENT:
+        return step
+    uses = tuple(use for use in step.uses if not use.pointer.startswith(place))
+    return GoldCall(step.tool, with_value(step.arguments, tokens(place), value), uses)
+
+
+def _leaves(value: JsonObject, above: tuple[str, ...] = ()) -> list[tuple[str, Json]]:
+    """Return the pointers of all that is no object within an object, with what stands there."""
+    found: list[tuple[str, Json]] = []
+    for name, item in value.items():
+        if isinstance(item, dict) and item:
+            found += _leaves(item, (*above, name))
+        else:
+            found.append((pointer(*above, name), item))
+    return found

@@ -1,0 +1,253 @@
+"""Labels: add some to pages, or take one from a page, where the pages are named by title and space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from atlasgen.jsonvalue import Json
+from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.world import World
+from atlasgen.tasks.drawing import Lot, world_seed
+from atlasgen.tasks.gold import Draft, Insert, complete, plant
+from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.skeleton import OperationReward
+from atlasgen.tasks.task import GoldCall, Needed, Task
+from generated_envs.confluence import Operations
+from generated_envs.confluence._generated.rewards import (
+    AddLabelsToContentReward,
+    RemoveLabelFromContentReward,
+    RemoveLabelFromContentUsingQueryParameterReward,
+)
+from rewards import _wiki as wiki
+from rewards._wiki import Page
+
+_NUMBER: Final = 4
+_COPIES: Final = 20  # of a hundred tasks that add labels take them over from another page
+_OVERLAP: Final = 35  # ... ask for a label that the page has
+_SEVERAL: Final = 30  # ... are about two pages
+_TAKES: Final = 40  # of a hundred tasks take a label away
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """What instructions and values are made of; those of the test are seen nowhere else.
+
+    Attributes:
+        add: Sentences with `{pages}` and `{labels}`.
+        take: Sentences with `{pages}` and `{labels}`, which is one label.
+        copy: Sentences with `{pages}` and `{model}`, the page that has the labels.
+        subjects: The first words of titles.
+        kinds: Their last words.
+        labels: Words to label with; some worlds have a few of them already.
+    """
+
+    add: tuple[str, ...]
+    take: tuple[str, ...]
+    copy: tuple[str, ...]
+    subjects: tuple[str, ...]
+    kinds: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+TRAIN: Final = Wordings(
+    add=(
+        "Label {pages} with {labels}.",
+        "Please add to {pages} the following labels: {labels}.",
+        "Put these labels on {pages}: {labels}. Those that are there stay.",
+        "From now on {labels} should be among the labels of {pages}, besides what is there.",
+        "We cannot find {pages} again. Add the labels {labels}.",
+        "Tag {pages}: {labels}.",
+        "Could you see to it that {pages} can be found under {labels}? These are labels.",
+        "For the overview we need the labels {labels} on {pages}.",
+    ),
+    take=(
+        "Remove the label {labels} from {pages}.",
+        "Take {labels} off {pages}; the other labels stay.",
+        "From now on {pages} should not be labelled {labels}.",
+        "Somebody labelled {pages} with {labels} by mistake. Undo that.",
+        "The label {labels} does not belong on {pages}. Please remove it there, and only there.",
+    ),
+    copy=(
+        "Give {pages} all the labels that {model} has.",
+        "Whatever labels {model} has, {pages} should have as well.",
+        "Copy the labels of {model} to {pages}.",
+    ),
+    subjects=("Backup", "Onboarding", "Billing", "Search", "Mobile", "Security", "Printing", "Payroll", "Garden"),
+    kinds=("checklist", "handbook", "decisions", "overview", "plan", "glossary", "workshop notes"),
+    labels=(
+        "howto", "reviewed", "runbook", "policy", "release", "internal", "q3-goals", "team-blue", "archive-2024",
+        "needs-owner", "faq", "meeting", "onboarding", "draft", "customer",
+    ),
+)  # fmt: skip
+TEST: Final = Wordings(
+    add=(
+        "Have {pages} carry the labels {labels}.",
+        "To what {pages} is labelled with, {labels} must be added.",
+        "Attach {labels} to {pages} as labels.",
+    ),
+    take=(
+        "Let {pages} lose its label {labels}.",
+        "Of the labels of {pages}, {labels} is wrong. Strike it.",
+    ),
+    copy=("The labels of {model} are missing on {pages}. Add them.",),
+    subjects=("Translation", "Warehouse", "Accounting", "Chatbot", "Travel", "Archive"),
+    kinds=("roadmap", "guideline", "retrospective", "inventory", "interviews"),
+    labels=("needs-work", "hotfix", "legal-hold", "phase-2", "vendor", "emea", "budget", "prototype", "sunset"),
+)
+
+
+class LabelScenario(Scenario):
+    """Add the stated labels to the pages that are named, or take one label from the one page that is named.
+
+    The answer to an addition shows all labels of the page, so a look at them is due after a removal alone. What was
+    there stays, and what is there already need not be given again.
+    """
+
+    name = "confluence_labels"
+    tools = (
+        "getSpaces", "getPages", "getPageById", "getPageLabels", "getLabels", "getLabelPages", "searchContentByCQL",
+        "addLabelsToContent", "removeLabelFromContent", "removeLabelFromContentUsingQueryParameter", "deletePage",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.rewards: tuple[OperationReward, ...] = (
+            AddLabelsToContentReward(),
+            RemoveLabelFromContentReward(),
+            RemoveLabelFromContentUsingQueryParameterReward(),
+        )
+        self._workshop = self.environment()
+        self._tasks = lru_cache(maxsize=4096)(self._task)
+
+    def environment(self) -> Environment:
+        """Return a new environment."""
+        return Environment(Operations)
+
+    def task(self, seed: int, split: str) -> Task:
+        """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
+        return self._tasks(seed, split)
+
+    def _task(self, seed: int, split: str) -> Task:
+        number = world_seed(_NUMBER, split, seed)
+        lot, words = Lot(f"{self.name} {split} {seed}"), TEST if split == "test" else TRAIN
+        orders: list[_Order] = []
+        layer = plant(self._workshop, number, lambda world, insert: orders.append(_plant(world, insert, lot, words)))
+        (order,) = orders
+        draft = Draft(
+            scenario=self.name,
+            seed=seed,
+            split=split,
+            instruction=order.instruction,
+            world_seed=number,
+            gold=(*order.looks, *order.writes, *order.checks),
+            tools=self.tools,
+            layer=layer,
+            needed=order.needed,
+        )
+        return complete(draft, self._workshop, self.rewards)
+
+
+def scenario() -> LabelScenario:
+    """Return the scenario."""
+    return LabelScenario()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is asked for, and the calls that do it."""
+
+    instruction: str
+    looks: tuple[GoldCall, ...]
+    writes: tuple[GoldCall, ...]
+    checks: tuple[GoldCall, ...]
+    needed: tuple[Needed, ...]
+
+
+def _plant(world: World, insert: Insert, lot: Lot, words: Wordings) -> _Order:
+    """Add the pages that the task is about and those that resemble them, and return what is asked for."""
+    step, takes = wiki.step_of(lot), lot.chance(_TAKES, "takes")
+    titles = lot.some([f"{one} {other}" for one in words.subjects for other in words.kinds], "titles", least=4, most=4)
+    wanted = lot.some(words.labels, "labels", least=1, most=1 if takes else 3)
+    rest = [name for name in words.labels if name not in wanted]
+    present = lot.some(rest, "present", least=1 if takes else 0, most=2)
+    copies = not takes and step != wiki.ID_GIVEN and lot.chance(_COPIES, "copies")
+    if takes:
+        present = lot.some([*present, *wanted], "present order", least=len(present) + 1, most=len(present) + 1)
+    elif len(wanted) > 1 and lot.chance(_OVERLAP, "overlap"):
+        present = [*present, wanted[0]]
+    several = not takes and not copies and step != wiki.ID_GIVEN and lot.chance(_SEVERAL, "several")
+    places = wiki.spaces(world)
+    pages = [
+        wiki.page(world, insert, lot.pick(places, f"space of {title}"), title, labels=present)
+        for title in titles[: 1 + several]
+    ]
+    model = (
+        wiki.page(world, insert, lot.pick(places, "space of the model"), titles[2], labels=wanted) if copies else None
+    )
+    for item in (*pages, *([model] if model is not None else [])):
+        _surround(world, insert, lot, item, step, [*present, *(wanted if takes or copies else rest[:2])])
+    wiki.page(world, insert, lot.pick(places, "space of another"), titles[3], labels=[*wanted, *rest[:1]])
+    phrases = [wiki.named(item, lot, item.title, by_id=step == wiki.ID_GIVEN) for item in pages]
+    template = lot.pick(words.take if takes else words.copy if copies else words.add, "template")
+    said = wiki.named(model, lot, "model", by_id=False) if model is not None else ""
+    instruction = template.format(pages=_listed(phrases, lot), labels=_listed(wanted, lot), model=said)
+    return _Order(
+        instruction=instruction,
+        looks=() if step == wiki.ID_GIVEN else _looks(pages, model, instruction),
+        writes=tuple(_write(item, wanted, lot, takes=takes) for item in pages),
+        checks=tuple(_check(item) for item in pages if takes),
+        needed=() if step == wiki.ID_GIVEN else _needed(world, pages, model),
+    )
+
+
+def _surround(world: World, insert: Insert, lot: Lot, item: Page, step: int, labels: Sequence[str]) -> None:
+    """Plant what may be taken for a page: nearly the same title beside it, the very same one in other spaces."""
+    if step == wiki.ID_GIVEN:
+        return
+    near = wiki.resembling(item.title, lot, item.title)
+    wiki.page(world, insert, item.space, near, labels=lot.some(labels, f"labels of {near}", most=3))
+    if step == wiki.DISTRACTORS:
+        others = [space for space in wiki.spaces(world) if space.id != item.space.id]
+        for space in others[: 1 + lot.number(2, f"namesakes of {item.title}")]:
+            wiki.page(world, insert, space, item.title, labels=lot.some(labels, f"labels there {space.key}", most=3))
+
+
+def _listed(parts: Sequence[str], lot: Lot) -> str:
+    """Return a list in words."""
+    if len(parts) == 1:
+        return parts[0]
+    return f"{', '.join(parts[:-1])}{lot.pick((' and ', ' as well as '), 'and')}{parts[-1]}"
+
+
+def _looks(pages: Sequence[Page], model: Page | None, instruction: str) -> tuple[GoldCall, ...]:
+    every = [*pages, *([model] if model is not None else [])]
+    found = [wiki.look_up_spaces([item.space for item in every], instruction), *map(wiki.look_up, every)]
+    if model is not None:
+        found.append(_check(model))
+    return tuple(found)
+
+
+def _needed(world: World, pages: Sequence[Page], model: Page | None) -> tuple[Needed, ...]:
+    found = [wiki.needed_page(item, "/id") for item in pages]
+    if model is not None:
+        labels: Json = wiki.record_of(world, wiki.PAGE, model.id)["labels"]
+        found.append(Needed((wiki.PAGE, model.id), ("labels",), labels, "/body"))
+    return tuple(found)
+
+
+def _write(item: Page, labels: Sequence[str], lot: Lot, *, takes: bool) -> GoldCall:
+    if takes:
+        forms: Mapping[str, str] = {
+            "removeLabelFromContent": "label",
+            "removeLabelFromContentUsingQueryParameter": "name",
+        }
+        tool = lot.pick([*forms], "form")
+        return GoldCall(tool, {"id": item.id, forms[tool]: labels[0]})
+    body: list[Json] = [{"prefix": "global", "name": name} for name in labels]
+    return GoldCall("addLabelsToContent", {"id": item.id, "body": body})
+
+
+def _check(item: Page) -> GoldCall:
+    return GoldCall("getPageLabels", {"id": int(item.id)})

@@ -1,0 +1,341 @@
+"""Pages: create one with a title and a text, in a space and below a page that are named as people name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.plan.model import Path
+from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.world import World
+from atlasgen.tasks.drawing import Lot, world_seed
+from atlasgen.tasks.gold import Draft, Insert, complete, plant
+from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.skeleton import OperationReward
+from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
+from generated_envs.confluence import Operations
+from generated_envs.confluence._generated.rewards import CreatePageReward
+from rewards import _texts as texts
+from rewards import _wiki as wiki
+from rewards._texts import Block
+from rewards._wiki import Page, Space
+
+_NUMBER: Final = 3
+_DRAFTS: Final = 15  # of a hundred tasks ask for a draft
+_STORED: Final = ("body",)
+_BODY: Final = "/body/body"
+
+
+class PageReward(CreatePageReward):
+    """The reward of `createPage` where the format of the text is the agent's choice."""
+
+    def equivalent(self, expected: Expected, found: Json) -> bool:
+        """Return whether an argument says the same as the gold's: a text in any of the three formats does."""
+        if expected.pointer != _BODY:
+            return super().equivalent(expected, found)
+        one, other = texts.storage_of(expected.value), texts.storage_of(found)
+        return one is not None and other is not None and texts.say_the_same(one, other)
+
+    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
+        """Return whether two stored values mean the same: two texts do if they say the same."""
+        if collection != wiki.PAGE or path != _STORED:
+            return super().same(collection, path, expected, found)
+        one, other = _stored_text(expected), _stored_text(found)
+        return one is not None and other is not None and texts.say_the_same(one, other)
+
+    def variants(self, expected: Expected) -> Iterator[tuple[str, Json]]:
+        """Yield the gold's text in the other formats, and as others write the same format."""
+        storage = texts.storage_of(expected.value) if expected.pointer == _BODY else None
+        blocks = texts.blocks_of(storage) if storage is not None else None
+        if storage is None or blocks is None:
+            return
+        written = {name: form(blocks) for name, form in _FORMS.items()}
+        for name, body in written.items():
+            yield f"in {name}", body
+            yield f"in {name}, nested", {_FORMS_BY_NAME[name]: body}
+        yield "with a remark that nobody sees", _storage(f"{storage}<!-- hello -->")
+        yield "lines between blocks", _storage(storage.replace("><", ">\n<"))
+        yield "without paragraphs", _storage(storage.replace("<li><p>", "<li>").replace("</p></li>", "</li>"))
+        if len(blocks) == 1 and blocks[0].kind == "paragraph" and len(blocks[0].lines) == 1:
+            yield "without a paragraph", _storage(texts.escaped(blocks[0].lines[0]))
+
+    def lookalikes(self, expected: Expected) -> Iterator[tuple[str, Json]]:
+        """Yield texts in the wrong format, and texts that say more, less, or the same in other blocks."""
+        storage = texts.storage_of(expected.value) if expected.pointer == _BODY else None
+        blocks = texts.blocks_of(storage) if storage is not None else None
+        if storage is None or blocks is None:
+            return
+        plain = texts.escaped(" ".join(line for block in blocks for line in block.lines))
+        yield "tags in wiki markup", {"representation": "wiki", "value": storage}
+        yield "no document", {"representation": "atlas_doc_format", "value": plain}
+        yield "in another block", _storage(f"<h1>{plain}</h1>")
+        yield "in bold", _storage(f"<p><strong>{plain}</strong></p>")
+        yield "twice", _storage(storage * 2)
+        yield "not closed", _storage(storage.removesuffix("</p>").removesuffix("</ul>"))
+        yield "with a picture", _storage(f'{storage}<img src="x"/>')
+        yield "escaped", _storage(storage.replace("<", "&lt;").replace(">", "&gt;"))
+        yield "without a format", {"value": storage}
+        yield "text alone", plain
+        yield "another name of the value", {"representation": "storage", "text": storage}
+        if len(blocks) > 1 or any(len(block.lines) > 1 for block in blocks):
+            yield "in one paragraph", _storage(f"<p>{plain}</p>")
+            turned = [Block(block.kind, block.lines[::-1]) for block in blocks[::-1]]
+            yield "in other order", texts.in_storage(turned)
+            yield "without the last", texts.in_storage([*blocks[:-1], *_shorter(blocks[-1])])
+
+
+_FORMS: Final = {"storage format": texts.in_storage, "wiki markup": texts.in_wiki, "a document": texts.in_document}
+_FORMS_BY_NAME: Final = {"storage format": "storage", "wiki markup": "wiki", "a document": "atlas_doc_format"}
+
+
+def _shorter(block: Block) -> list[Block]:
+    return [Block(block.kind, block.lines[:-1])] if len(block.lines) > 1 else []
+
+
+def _storage(value: str) -> Json:
+    return {"representation": "storage", "value": value}
+
+
+def _stored_text(body: Any) -> str | None:
+    """Return the text of a page as it is stored; None where there is none, or anything besides."""
+    if not isinstance(body, dict) or set(body) != {"storage"} or not isinstance(body["storage"], dict):
+        return None
+    value = body["storage"].get("value")
+    return value if isinstance(value, str) and body["storage"].get("representation") == "storage" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """What instructions and values are made of; those of the test are seen nowhere else.
+
+    Attributes:
+        templates: Sentences with `{title}`, `{place}`, and `{text}` for a sentence about the text.
+        paragraph: Sentences with `{lines}`, which is one text in quotes.
+        paragraphs: Sentences with `{lines}`, which are two texts in quotes.
+        sections: Sentences with `{heading}` and `{lines}`, the points of a list.
+        draft: Sentences that ask for a draft.
+        subjects: The first words of titles.
+        kinds: Their last words.
+        lines: What texts are made of.
+        headings: What stands above lists.
+    """
+
+    templates: tuple[str, ...]
+    paragraph: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    sections: tuple[str, ...]
+    draft: tuple[str, ...]
+    subjects: tuple[str, ...]
+    kinds: tuple[str, ...]
+    lines: tuple[str, ...]
+    headings: tuple[str, ...]
+
+
+TRAIN: Final = Wordings(
+    templates=(
+        'Create a page "{title}" {place}.{text}',
+        'Please write a page titled "{title}" {place}.{text}',
+        'We need a page {place}. Its title: "{title}".{text}',
+        'Add a page called "{title}" {place}.{text}',
+        'Open a new page {place} and call it "{title}".{text}',
+        'Somebody has to start the page "{title}" {place}. Do it.{text}',
+        'The page "{title}" is missing {place}. Create it.{text}',
+        'New page, title "{title}", {place}.{text}',
+        'Could you put a page "{title}" {place}?{text}',
+        'Let there be a page {place} with the title "{title}".{text}',
+    ),
+    paragraph=(" Its text is {lines}", " It says: {lines}", " One paragraph stands on it: {lines}"),
+    paragraphs=(" Its text has two paragraphs: {lines}", " It says, in two paragraphs: {lines}"),
+    sections=(
+        ' Its text: a heading of level 2 "{heading}", then a bulleted list with the points {lines}',
+        ' It has "{heading}" as a heading (level 2) and below that, as bullet points, {lines}',
+    ),
+    draft=(" It stays a draft for now.", " Do not publish it yet: create it as a draft."),
+    subjects=("Rollout", "Hiring", "Backup", "Budget", "Login", "Import", "Search", "Office", "Newsletter", "Support"),
+    kinds=("notes", "plan", "checklist", "decisions", "review", "questions", "summary", "handover"),
+    lines=(
+        "We meet on Monday at ten.", "The old server is switched off in May.", "Nobody works on this alone.",
+        "Ask Mia before you change anything.", "All numbers are from last week.", "The tests run every night.",
+        "Costs stay below the plan.", "Three customers have asked for it.", "A < B & C > D holds for all rows.",
+        "Nothing is final.",
+    ),
+    headings=("Agenda", "Open points", "Next steps", "Risks", "Who does what"),
+)  # fmt: skip
+TEST: Final = Wordings(
+    templates=(
+        'Have a page made {place}, headed "{title}" in its title.{text}',
+        '"{title}" is to be a page {place}. Set it up.{text}',
+        'Start a page {place}; the title reads "{title}".{text}',
+        '{title}: that is the title of a page you create {place}.{text}',
+    ),
+    paragraph=(" On it stands {lines}", " The whole text of it is {lines}"),
+    paragraphs=(" The text is made of two paragraphs, {lines}",),
+    sections=(' "{heading}" is its heading of level 2, and a bulleted list of {lines} follows',),
+    draft=(" Save it as a draft only.",),
+    subjects=("Migration", "Catering", "Invoice", "Sensor", "Archive", "Lab"),
+    kinds=("log", "protocol", "roadmap", "guide", "retrospective"),
+    lines=(
+        "The second floor is closed on Friday.", "Every device gets a number.", "Jonas has the keys.",
+        "Refunds take five days.", "We keep the paper for ten years.", 'Say "no" early & often.',
+    ),
+    headings=("Timeline", "Contacts", "Lessons"),
+)  # fmt: skip
+
+
+class PageScenario(Scenario):
+    """Create a page in a space, below a page, both of which have to be found unless their ids are stated.
+
+    The answer to the creation shows the page, so that no look at it is due. Its format is the agent's choice.
+    """
+
+    name = "confluence_page"
+    tools = (
+        "getSpaces", "getPages", "getPageById", "getPageDirectChildren", "searchContentByCQL", "createPage",
+        "updatePage", "updatePageTitle", "deletePage", "createFooterComment", "addLabelsToContent",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.rewards: tuple[OperationReward, ...] = (PageReward(),)
+        self._workshop = self.environment()
+        self._tasks = lru_cache(maxsize=4096)(self._task)
+
+    def environment(self) -> Environment:
+        """Return a new environment."""
+        return Environment(Operations)
+
+    def task(self, seed: int, split: str) -> Task:
+        """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
+        return self._tasks(seed, split)
+
+    def said(self, place: tuple[str, str], text: str) -> str:
+        """Return what a text in an answer says: those in storage format in one form for all that say the same."""
+        return texts.canonical(text) if place == ("storage", "value") else text
+
+    def _task(self, seed: int, split: str) -> Task:
+        number = world_seed(_NUMBER, split, seed)
+        lot, words = Lot(f"{self.name} {split} {seed}"), TEST if split == "test" else TRAIN
+        orders: list[_Order] = []
+        layer = plant(self._workshop, number, lambda world, insert: orders.append(_plant(world, insert, lot, words)))
+        (order,) = orders
+        draft = Draft(
+            scenario=self.name,
+            seed=seed,
+            split=split,
+            instruction=order.instruction,
+            world_seed=number,
+            gold=(*order.looks, GoldCall("createPage", {"body": order.body})),
+            tools=self.tools,
+            layer=layer,
+            needed=order.needed,
+        )
+        return complete(draft, self._workshop, self.rewards)
+
+
+def scenario() -> PageScenario:
+    """Return the scenario."""
+    return PageScenario()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is asked for: in words, as calls that look up, and as the body of the request."""
+
+    instruction: str
+    looks: tuple[GoldCall, ...]
+    body: JsonObject
+    needed: tuple[Needed, ...]
+
+
+def _plant(world: World, insert: Insert, lot: Lot, words: Wordings) -> _Order:
+    """Add the parent and the pages that resemble it, and return what is asked for."""
+    step, places = wiki.step_of(lot), wiki.spaces(world)
+    space = lot.pick(places, "space")
+    titles = lot.some([f"{one} {other}" for one in words.subjects for other in words.kinds], "titles", least=4, most=4)
+    title, above = titles[:2]
+    kind = lot.pick(("page", "page", "page", "home", "none"), "parent")
+    parent = wiki.page(world, insert, space, above) if kind == "page" else None
+    if step != wiki.ID_GIVEN:
+        wiki.page(world, insert, space, wiki.resembling(above, lot, "parent"))
+    if step == wiki.DISTRACTORS:
+        others = [other for other in places if other.id != space.id]
+        for other in others[: 1 + lot.number(2, "namesakes")]:
+            wiki.page(world, insert, other, above)
+        # What is to be written exists already - elsewhere.
+        wiki.page(world, insert, others[-1], title, text=words.lines[0])
+    for spare in titles[2:]:
+        wiki.page(world, insert, lot.pick(places, f"space of {spare}"), spare)
+    home = str(wiki.record_of(world, wiki.SPACE, space.id)["homepageId"])
+    text, blocks = _text(lot, words)
+    draft = lot.chance(_DRAFTS, "draft")
+    body: JsonObject = {"spaceId": space.id, "title": title, "body": lot.pick([*_FORMS.values()], "form")(blocks)}
+    if kind != "none":
+        body["parentId"] = parent.id if parent is not None else home
+    if draft:
+        body["status"] = "draft"
+    by_id = step == wiki.ID_GIVEN
+    instruction = lot.pick(words.templates, "template").format(
+        title=title,
+        place=_place(world, lot, space, parent, home if kind == "home" else "", by_id=by_id),
+        text=text + (lot.pick(words.draft, "draft wording") if draft else ""),
+    )
+    return _Order(
+        instruction=instruction,
+        looks=() if by_id else _looks(space, parent, instruction),
+        body=body,
+        needed=() if by_id else tuple(_needed(space, parent, home, kind)),
+    )
+
+
+def _place(world: World, lot: Lot, space: Space, parent: Page | None, home: str, *, by_id: bool) -> str:
+    """Return where the page is to stand, in words."""
+    where = space.named(lot, "space")
+    if by_id:
+        below = f", below the page {parent.id if parent is not None else home}" if parent is not None or home else ""
+        return f"in the space with the id {space.id}{below}"
+    if parent is not None:
+        forms = (f'below "{parent.title}" in {where}', f'in {where}, as a child of "{parent.title}"')
+    elif home:
+        title = wiki.record_of(world, wiki.PAGE, home)["title"]
+        forms = (f"below the home page of {where}", f'in {where}, directly below "{title}"')
+    else:
+        return f"in {where}"
+    return lot.pick(forms, "place")
+
+
+def _text(lot: Lot, words: Wordings) -> tuple[str, tuple[Block, ...]]:
+    """Return what the text is to be: a sentence about it, and its blocks."""
+    kind = lot.pick(("paragraph", "paragraph", "paragraphs", "section", "section"), "text")
+    if kind == "section":
+        heading = lot.pick(words.headings, "heading")
+        lines = [line.rstrip(".") for line in lot.some(words.lines, "points", least=2, most=3)]
+        said = lot.pick(words.sections, "text wording").format(heading=heading, lines=_quoted(lines))
+        return f"{said}.", (Block("heading", (heading,)), Block("list", tuple(lines)))
+    count = 1 if kind == "paragraph" else 2
+    lines = lot.some(words.lines, "lines", least=count, most=count)
+    said = lot.pick(words.paragraph if count == 1 else words.paragraphs, "text wording").format(lines=_quoted(lines))
+    return said, tuple(Block("paragraph", (line,)) for line in lines)
+
+
+def _quoted(lines: Sequence[str]) -> str:
+    quoted = [f"“{line}”" for line in lines]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _looks(space: Space, parent: Page | None, instruction: str) -> tuple[GoldCall, ...]:
+    found = [wiki.look_up_spaces([space], instruction)]
+    return (*found, wiki.look_up(parent)) if parent is not None else tuple(found)
+
+
+def _needed(space: Space, parent: Page | None, home: str, kind: str) -> Iterator[Needed]:
+    """Yield what has to be found: the id of the space, which its pages say as well, and that of the parent."""
+    pages = [home, *([parent.id] if parent is not None else [])]
+    told = tuple(Needed((wiki.PAGE, id), ("spaceId",), space.id) for id in pages)
+    yield Needed((wiki.SPACE, space.id), ("id",), space.id, "/body/spaceId", instead=told)
+    if parent is not None:
+        yield wiki.needed_page(parent, "/body/parentId")
+    elif kind == "home":
+        said = Needed((wiki.SPACE, space.id), ("homepageId",), home)
+        yield Needed((wiki.PAGE, home), ("id",), home, "/body/parentId", instead=(said,))
