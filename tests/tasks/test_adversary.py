@@ -36,7 +36,7 @@ def assert_nothing_was_found(found: Found, sequences: int) -> None:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_sequence_fools_a_reward(name: str) -> None:
-    assert_nothing_was_found(search(loaded(name), 120), 120)
+    assert_nothing_was_found(search(loaded(name), 80), 80)
 
 
 @pytest.mark.slow
