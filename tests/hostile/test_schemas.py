@@ -12,8 +12,10 @@ import atlasgen
 from atlasgen.errors import AtlasgenError
 from atlasgen.plan import effects
 from atlasgen.plan.read import plan_of
+from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.spec import schemas
+from atlasgen.tasks import verify
 
 ITEM = {"$ref": "#/components/schemas/Item"}
 
@@ -139,3 +141,18 @@ def test_hint_that_applies_in_very_many_places_is_refused(tmp_path: Path) -> Non
 
 def test_merging_is_bounded_by_what_real_documents_need() -> None:
     assert schemas._MADE > 10 * 9_000
+
+
+@pytest.mark.parametrize("name", ["Part", "a/b~c", "%s", "é 😀", "{x}", '"\n'])
+def test_names_and_patterns_that_only_we_can_read_are_verified(tmp_path: Path, name: str) -> None:
+    patterns = {f"p{n}": {"type": ["string", "string"], "pattern": item} for n, item in enumerate(("(", "(?P<n", "[a"))}
+    part = {"$ref": "#/components/schemas/" + name.replace("~", "~0").replace("/", "~1")}
+    named = {"Item": required(id=TEXT, part=part, **patterns), name: {"type": "object", "required": ["a"]}}
+    report = verify.verify(Emulator(plan_of(written(tmp_path, document(named)))), seeds=1)
+    assert report.totals["schema_valid"] == len(report.verdicts) == 3
+
+
+def test_parameter_that_fits_no_name_of_a_record_is_verified(tmp_path: Path) -> None:
+    item = required(id={"type": "string", "default": {}})
+    report = verify.verify(Emulator(plan_of(written(tmp_path, document(item)))), seeds=1)
+    assert len(report.verdicts) == 3

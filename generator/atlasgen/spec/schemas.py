@@ -115,6 +115,8 @@ class Schemas(Edges):
                     self.problem(at + pointer(key), f"must be {SORTS[key][0]}, not {sort_of(item)}")
                 else:
                     result[key] = self._names(item, at + pointer(key)) if key == "required" else item
+        if isinstance(result.get("type"), list):
+            result["type"] = list(dict.fromkeys(cast("list[Json]", result["type"])))
         self._members(value, result, view, at, title)
         self._bounds(value, result)
         alternatives = [key for key in ("anyOf", "oneOf") if isinstance(value.get(key), list) and value[key]]

@@ -322,7 +322,8 @@ def _name(
     names = [name for name in names if name.lower() == parameter.lower()] or names
     listed = [typed(record[name], schema) for name in names]
     accepts = target.emulator.context.validators.compile(schema).accepts
-    found: Json = sampler.pick([name for name in listed if accepts(name)] or listed)
+    fitting = [name for name in listed if accepts(name)] or listed
+    found: Json = sampler.pick(fitting) if fitting else sampler.value(schema)
     return found
 
 

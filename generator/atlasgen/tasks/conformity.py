@@ -18,6 +18,8 @@ from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.operations import Emulator
 from atlasgen.tasks.aiming import Target
 
+_APPLYING = frozenset({"items", "additionalProperties", "anyOf", "allOf", "not"})
+
 
 def fault(target: Target, reply: Reply) -> str:
     """Return what is wrong with an accepted answer by the document of its operation; empty where nothing is."""
@@ -46,7 +48,39 @@ def _validator(emulator: Emulator, tool: str, status: int) -> jsonschema_rs.Draf
     schema = codes(emulator.by_tool[tool])[status]
     if schema is None:
         return None
-    return jsonschema_rs.Draft202012Validator({**schema, "$defs": _reached(schema, emulator.plan.schemas)})
+    reached = _reached(schema, emulator.plan.schemas)
+    # A name may be anything, and a reference is an address.
+    names = {name: f"#/$defs/{number}" for number, name in enumerate(reached)}
+    definitions = {str(number): _judged(reached[name], names) for number, name in enumerate(reached)}
+    return jsonschema_rs.Draft202012Validator({**_judged(schema, names), "$defs": definitions})
+
+
+def _judged(schema: Any, names: Mapping[str, str]) -> Any:
+    """Return a schema as the judge can read it: definitions by number, no pattern that it has no such thing for."""
+    if isinstance(schema, list):
+        return [_judged(item, names) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made: dict[str, Any] = {}
+    for key, item in schema.items():
+        if key == "$ref":
+            made[key] = names[str(item).removeprefix("#/$defs/")]
+        elif key == "properties":
+            made[key] = {name: _judged(member, names) for name, member in item.items()}
+        elif key in _APPLYING:
+            made[key] = _judged(item, names)
+        elif key != "pattern" or _is_readable(str(item)):
+            made[key] = item
+    return made
+
+
+@lru_cache(maxsize=4096)
+def _is_readable(pattern: str) -> bool:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except jsonschema_rs.ValidationError:
+        return False
+    return True
 
 
 def _reached(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
