@@ -159,6 +159,7 @@ class Wordings:
         verbs: The first words of summaries.
         objects: Their middle.
         parts: Their end.
+        tails: What is added to the summary of another issue.
         prefixes: What stands before the summary in a title.
         titles: Titles that are stated as they are.
         parents: Titles of the pages that new ones are put below.
@@ -172,6 +173,7 @@ class Wordings:
     verbs: tuple[str, ...]
     objects: tuple[str, ...]
     parts: tuple[str, ...]
+    tails: tuple[str, ...]
     prefixes: tuple[str, ...]
     titles: tuple[str, ...]
     parents: tuple[str, ...]
@@ -197,6 +199,7 @@ TRAIN: Final = Wordings(
     verbs=("Rework", "Replace", "Speed up", "Secure", "Translate", "Test", "Simplify", "Repair"),
     objects=("the sign-up form", "the price list", "the nightly export", "the search index", "the error pages"),
     parts=("for guests", "on phones", "in the archive", "for partners", "in the sandbox", "on slow lines"),
+    tails=("again", "in detail", "after the launch"),
     prefixes=("Brief", "Background", "Handover", "Dossier", "Memo"),
     titles=("What is planned", "State of the work", "For the next meeting", "Notes for support"),
     parents=("Project dossiers", "Team handbook", "Open topics", "Work in detail", "Reading list"),
@@ -215,6 +218,7 @@ TEST: Final = Wordings(
     verbs=("Rebuild", "Retire", "Audit", "Rename", "Measure"),
     objects=("the invoice mail", "the colour scheme", "the access log", "the queue monitor"),
     parts=("for auditors", "on tablets", "in the north region", "for new hires"),
+    tails=("anew", "step by step", "before winter"),
     prefixes=("Fact sheet", "Record", "Outline"),
     titles=("What to know", "Facts for the board", "Where things stand"),
     parents=("Fact sheets", "Board papers", "Long reads", "Case files"),
@@ -394,13 +398,20 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Wordings, rung: int) -
 
     space = lot.pick(spaces, "space")
     parent = lot.pick(words.parents, "parent")
-    own = issue(f"{verb} {thing} {part}", "issue")
-    issue(_other(lot, words, thing, "neighbour"), "neighbour", unlike=True)
+    summary = f"{verb} {thing} {part}"
+    others = [_other(lot, words, thing, "neighbour")]
     if rung == len(RUNGS) - 1:
-        for number in range(1 + lot.number(3, "look-alikes")):
-            what = f"look-alike {number}"
-            other = [item for item in words.parts if item != part][number]
-            issue(f"{verb} {thing} {other}", what, unlike=True)
+        # Whoever searches for the words of the summary finds the longer ones as well.
+        others += [f"{summary} {tail}" for tail in lot.some(words.tails, "tails")]
+        others += [
+            f"{verb} {thing} {other}" for other in lot.some([item for item in words.parts if item != part], "parts")
+        ]
+    position = lot.number(len(others) + 1, "position")
+    own = ""
+    for number, name in enumerate([*others[:position], summary, *others[position:]]):
+        id = issue(name, f"issue {number}", unlike=number != position)
+        own = id if number == position else own
+    if rung == len(RUNGS) - 1:
         for elsewhere in spaces:
             page(elsewhere, parent if elsewhere != space else f"{parent} of last year")
     home = rung < 2 and lot.chance(40, "home")
