@@ -18,6 +18,7 @@ STAMP := .venv/.stamp
 
 BUILD := $(BIN)/atlasgen build specs/*.yaml
 PLAY := $(BIN)/atlasgen play tour --agent hasty
+AUDIT := $(BIN)/atlasgen audit --seeds 2 --brief
 TRAIN := $(PY) train/run.py --model tiny-random --steps 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -43,9 +44,10 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) --no-build-isolation --editable '.[train,test]'
 	@touch $@
 
-run: $(STAMP) ## Build the environments, play an episode, train two steps
+run: $(STAMP) ## Build the environments, play an episode, audit the rewards, train two steps
 	$(BUILD)
 	$(PLAY)
+	$(AUDIT)
 	$(TRAIN)
 
 test: $(STAMP) ## Run the tests (minutes)

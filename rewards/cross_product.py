@@ -6,14 +6,13 @@ to, however the address is spelt.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
-from atlasgen.errors import ApiError
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import Document
@@ -22,12 +21,14 @@ from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot, world_seed
 from atlasgen.tasks.gold import Draft, Insert, complete, plant
 from atlasgen.tasks.scenario import Scenario
-from atlasgen.tasks.skeleton import OperationReward, same_set
+from atlasgen.tasks.skeleton import OperationReward
 from atlasgen.tasks.task import Expected, GoldCall, Needed, Task, Use
 from generated_envs import confluence, jira
-from generated_envs.confluence._generated.rewards import AddLabelsToContentReward, CreatePageReward
-from generated_envs.confluence.bodies import in_storage_format
+from generated_envs.confluence._generated.rewards import AddLabelsToContentReward
 from generated_envs.jira._generated.rewards import CreateOrUpdateRemoteIssueLinkReward
+from rewards import _texts as texts
+from rewards._texts import Block
+from rewards.confluence_page import PageReward
 
 NUMBER: Final = 5
 """The scenario's number: its worlds are no other's."""
@@ -41,13 +42,12 @@ LINK: Final = "jira.remotelink"
 
 _SITE = re.compile(r"(?:https?://localhost)?/wiki(?=/)")
 _ADDRESSES: Final = (
-    re.compile(r"/spaces/(?P<space>[\w~-]+)/pages/(?P<id>\d+)(?:/[^/?#\s]+)?"),
+    re.compile(r"/spaces/(?P<space>[\w~-]+)/pages/(?P<id>\d+)(?:/[^/?#\s]*)?"),
     re.compile(r"/pages/viewpage\.action\?pageId=(?P<id>\d+)"),
     re.compile(r"/x/(?P<id>\d+)"),
     re.compile(r"(?P<id>\d+)"),
 )
 _GLOBAL_IDS: Final = (*_ADDRESSES, re.compile(r"(?:appId=[\w-]+&)?pageId=(?P<id>\d+)"))
-_PARAGRAPH: Final = re.compile(r"(?:<p>)?([^<>]*)(?:</p>)?")
 
 
 def same_page(one: Any, other: Any, *, forms: tuple[re.Pattern[str], ...] = _ADDRESSES) -> bool:
@@ -69,49 +69,6 @@ def _page(address: Any, forms: tuple[re.Pattern[str], ...]) -> tuple[str, str]:
     return "", ""
 
 
-def same_text(one: Any, other: Any) -> bool:
-    """Return whether two stored texts say the same: as a paragraph, or bare."""
-    return _text(one) is not None and _text(one) == _text(other)
-
-
-def _text(body: Any) -> str | None:
-    """Return the words of a stored text; None where it is more than one paragraph without markup."""
-    if isinstance(body, dict) and len(body) == 1:
-        (body,) = body.values()  # below the name of its format
-    value = body.get("value") if isinstance(body, dict) else None
-    found = _PARAGRAPH.fullmatch(value) if isinstance(value, str) else None
-    return html.unescape(found[1]) if found else None
-
-
-class DocumentPageReward(CreatePageReward):
-    """The reward of `createPage` for a page of one paragraph, in whatever format it is sent."""
-
-    def equivalent(self, expected: Expected, found: Json) -> bool:
-        """Return whether an argument says the same; a text does in any format."""
-        if expected.pointer != "/body/body":
-            return super().equivalent(expected, found)
-        try:
-            return same_text(expected.value, in_storage_format({"body": found})["body"])
-        except ApiError:
-            return False
-
-    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
-        """Return whether two stored values mean the same; texts do whether or not they are set as a paragraph."""
-        if (collection, path) == (PAGE, ("body",)):
-            return same_text(expected, found)
-        return super().same(collection, path, expected, found)
-
-
-class DocumentLabelsReward(AddLabelsToContentReward):
-    """The reward of `addLabelsToContent`, which takes a single label without a list around it."""
-
-    def equivalent(self, expected: Expected, found: Json) -> bool:
-        """Return whether an argument says the same."""
-        if expected.pointer == "/body":
-            return same_set(expected.value, found if isinstance(found, list) else [found])
-        return super().equivalent(expected, found)
-
-
 class PageLinkReward(CreateOrUpdateRemoteIssueLinkReward):
     """The reward of a link to a page of the other product: any address of that page will do, and no other."""
 
@@ -122,6 +79,29 @@ class PageLinkReward(CreateOrUpdateRemoteIssueLinkReward):
         if expected.pointer == "/body/globalId":
             return same_page(expected.value, found, forms=_GLOBAL_IDS)
         return super().equivalent(expected, found)
+
+    def variants(self, expected: Expected) -> Iterator[tuple[str, Json]]:
+        """Yield the gold's thing with its address written in other ways."""
+        for name, path in _spellings(expected):
+            for site in ("/wiki", "http://localhost/wiki"):
+                yield f"{name} on {site} in", _addressed(expected, site + path)
+            yield f"{name} with a title in", _addressed(expected, f"{path}/What+it+is+about")
+
+    def lookalikes(self, expected: Expected) -> Iterator[tuple[str, Json]]:
+        """Yield the gold's thing with addresses that look like that of the page."""
+        for _, path in _spellings(expected):
+            space, id = _page(path, _ADDRESSES)
+            above = path.removesuffix(f"/pages/{id}")
+            yield "another site", _addressed(expected, f"http://elsewhere.example/wiki{path}")
+            yield "a site that begins alike", _addressed(expected, f"http://localhost.example/wiki{path}")
+            yield "the space alone", _addressed(expected, above)
+            yield "another space", _addressed(expected, f"/spaces/{space}X/pages/{id}")
+            yield "one page further", _addressed(expected, f"{above}/pages/{int(id) + 1}")
+            yield "the place where it is edited", _addressed(expected, f"/pages/resumedraft.action?draftId={id}")
+            yield "the words for the address", _addressed(expected, "the address of the page")
+            if isinstance(expected.value, dict):
+                yield "more than asked", {**expected.value, "summary": "A page."}
+                yield "address and title exchanged", {"title": path, "url": expected.value.get("title")}
 
     def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
         """Return whether two stored values mean the same."""
@@ -140,6 +120,33 @@ def _same_object(expected: Any, found: Any) -> bool:
     return alike and "url" in found and same_page(expected.get("url"), found["url"])
 
 
+def _spellings(expected: Expected) -> Iterator[tuple[str, str]]:
+    """Yield the gold's address of the page; nothing for an argument that has none."""
+    if expected.pointer == "/body/object" and isinstance(expected.value, dict):
+        yield "address", str(expected.value["url"])
+
+
+def _addressed(expected: Expected, url: str) -> Json:
+    return {**cast("JsonObject", expected.value), "url": url}
+
+
+def led_to(address: str) -> str:
+    """Return the address of a page as the service writes it; of anything else as it is.
+
+    The oracle reads by this, so it is found by another way than the above.
+    """
+    parts = urlsplit(address)
+    path = parts.path
+    if parts.netloc == "localhost" and parts.scheme in ("http", "https") and not path.startswith("/wiki/"):
+        return address
+    if (parts.netloc not in ("", "localhost")) or parts.query or parts.fragment or address.split() != [address]:
+        return address
+    match path.removeprefix("/wiki").split("/"):
+        case ["", "spaces", space, "pages", id] | ["", "spaces", space, "pages", id, _] if id.isdecimal():
+            return f"/spaces/{space}/pages/{id}"
+    return address
+
+
 # -- words -------------------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +159,7 @@ class Wordings:
         verbs: The first words of summaries.
         objects: Their middle.
         parts: Their end.
+        tails: What is added to the summary of another issue.
         prefixes: What stands before the summary in a title.
         titles: Titles that are stated as they are.
         parents: Titles of the pages that new ones are put below.
@@ -165,6 +173,7 @@ class Wordings:
     verbs: tuple[str, ...]
     objects: tuple[str, ...]
     parts: tuple[str, ...]
+    tails: tuple[str, ...]
     prefixes: tuple[str, ...]
     titles: tuple[str, ...]
     parents: tuple[str, ...]
@@ -190,6 +199,7 @@ TRAIN: Final = Wordings(
     verbs=("Rework", "Replace", "Speed up", "Secure", "Translate", "Test", "Simplify", "Repair"),
     objects=("the sign-up form", "the price list", "the nightly export", "the search index", "the error pages"),
     parts=("for guests", "on phones", "in the archive", "for partners", "in the sandbox", "on slow lines"),
+    tails=("again", "in detail", "after the launch"),
     prefixes=("Brief", "Background", "Handover", "Dossier", "Memo"),
     titles=("What is planned", "State of the work", "For the next meeting", "Notes for support"),
     parents=("Project dossiers", "Team handbook", "Open topics", "Work in detail", "Reading list"),
@@ -208,6 +218,7 @@ TEST: Final = Wordings(
     verbs=("Rebuild", "Retire", "Audit", "Rename", "Measure"),
     objects=("the invoice mail", "the colour scheme", "the access log", "the queue monitor"),
     parts=("for auditors", "on tablets", "in the north region", "for new hires"),
+    tails=("anew", "step by step", "before winter"),
     prefixes=("Fact sheet", "Record", "Outline"),
     titles=("What to know", "Facts for the board", "Where things stand"),
     parents=("Fact sheets", "Board papers", "Long reads", "Case files"),
@@ -299,7 +310,7 @@ class CrossProductScenario(Scenario):
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.rewards: tuple[OperationReward, ...] = (DocumentPageReward(), DocumentLabelsReward(), PageLinkReward())
+        self.rewards: tuple[OperationReward, ...] = (PageReward(), AddLabelsToContentReward(), PageLinkReward())
         self._workshop = self.environment()
         self._tasks = lru_cache(maxsize=4096)(self._task)
 
@@ -310,6 +321,12 @@ class CrossProductScenario(Scenario):
     def task(self, seed: int, split: str) -> Task:
         """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
         return self._tasks(seed, split)
+
+    def said(self, place: tuple[str, str], text: str) -> str:
+        """Return what a text in an answer says: texts of pages and addresses of pages, in whatever form."""
+        if place == ("object", "url"):
+            return led_to(text)
+        return texts.canonical(text) if place == ("storage", "value") else text
 
     def rung(self, seed: int, split: str) -> int:
         """Return the rung of the ladder that a task stands on."""
@@ -381,13 +398,20 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Wordings, rung: int) -
 
     space = lot.pick(spaces, "space")
     parent = lot.pick(words.parents, "parent")
-    own = issue(f"{verb} {thing} {part}", "issue")
-    issue(_other(lot, words, thing, "neighbour"), "neighbour", unlike=True)
+    summary = f"{verb} {thing} {part}"
+    others = [_other(lot, words, thing, "neighbour")]
     if rung == len(RUNGS) - 1:
-        for number in range(1 + lot.number(3, "look-alikes")):
-            what = f"look-alike {number}"
-            other = [item for item in words.parts if item != part][number]
-            issue(f"{verb} {thing} {other}", what, unlike=True)
+        # Whoever searches for the words of the summary finds the longer ones as well.
+        others += [f"{summary} {tail}" for tail in lot.some(words.tails, "tails")]
+        others += [
+            f"{verb} {thing} {other}" for other in lot.some([item for item in words.parts if item != part], "parts")
+        ]
+    position = lot.number(len(others) + 1, "position")
+    own = ""
+    for number, name in enumerate([*others[:position], summary, *others[position:]]):
+        id = issue(name, f"issue {number}", unlike=number != position)
+        own = id if number == position else own
+    if rung == len(RUNGS) - 1:
         for elsewhere in spaces:
             page(elsewhere, parent if elsewhere != space else f"{parent} of last year")
     home = rung < 2 and lot.chance(40, "home")
@@ -470,7 +494,7 @@ def _gold(world: World, places: Places, order: Order, rung: int) -> Iterator[Gol
         if not places.home:
             titled: JsonObject = {"id": int(places.space), "title": _record(world, PAGE, places.parent)["title"]}
             yield GoldCall("getPagesInSpace", titled)
-    text: JsonObject = {"representation": "storage", "value": f"<p>{html.escape(order.text, quote=False)}</p>"}
+    text = texts.in_storage([Block("paragraph", (order.text,))])
     page: JsonObject = {
         "spaceId": places.space, "parentId": places.parent, "title": order.title, "body": text,
     }  # fmt: skip

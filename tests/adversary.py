@@ -15,21 +15,18 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from atlasgen import workspace
-from atlasgen.tasks.adversary import Adversary, Pick
+from atlasgen.tasks.adversary import LIMIT, Adversary, Pick
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.variants import Variant
 
-LIMIT: Final = 0.5
-"""Nothing that misses the goal may earn more."""
-
 _BATCH: Final = 2_000  # sequences of one search; the next starts afresh, on other tasks
-_TASKS: Final = 8  # tasks of one search
+_TASKS: Final = 8  # tasks of one search, if it is no small one
 _LONGEST: Final = 8  # calls
 
 _picks = st.lists(
     st.builds(
         Pick,
-        kind=st.integers(0, 3),
+        kind=st.integers(0, 4),
         piece=st.integers(0, 1023),
         member=st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 7, 8]),
         donor=st.integers(0, 1023),
@@ -45,18 +42,23 @@ class Found:
 
     Attributes:
         sequences: How many were played.
-        distinct: How many different ones missed the goal, by the oracle.
-        missed: How many missed it.
-        wrote: How many of these changed something.
+        distinct: How many different ones missed the goal.
+        missed: How many missed it. The oracle is asked about all that earn more than the limit, and about some others:
+            those that it is not asked about are held to have missed it, for they are paid so.
+        asked: About how many the oracle was asked.
+        wrote: How many that missed the goal changed something.
         highest: The highest reward of one that missed it.
+        rejects: How many of those that earned no more than the limit had reached it all the same.
         cheats: The calls of those that missed it and earned more than the limit, or counted as a success.
     """
 
     sequences: int
     distinct: int
     missed: int
+    asked: int
     wrote: int
     highest: float
+    rejects: int
     cheats: tuple[bytes, ...]
 
 
@@ -67,22 +69,24 @@ def search(
 
     Args:
         scenario: Whose reward to cheat.
-        sequences: How many sequences to play that miss the goal, at least; on eight tasks for every 2,000 of them.
+        sequences: How many distinct sequences to play that miss the goal, at least; on other tasks every 2,000.
         split: The split of the tasks.
         first: The first of the tasks.
         variant: The variant of the reward.
     """
     adversary = Adversary(scenario, variant=variant)
-    attempts = missed = wrote = batch = 0
+    attempts = missed = asked = wrote = rejects = batch = 0
     highest = 0.0
     traces: set[int] = set()
     cheats: list[bytes] = []
 
     def judge(seed: int, picks: Sequence[Pick]) -> None:
-        nonlocal attempts, missed, wrote, highest
+        nonlocal attempts, missed, asked, wrote, rejects, highest
         attempt = adversary.attempt(seed, split, picks)
         attempts += 1
+        asked += attempt.asked
         if attempt.reached:
+            rejects += attempt.reward <= LIMIT
             return
         missed += 1
         wrote += attempt.wrote
@@ -92,11 +96,12 @@ def search(
             cheats.append(attempt.trace)
         hypothesis.target(attempt.reward)
 
-    while missed < sequences:
-        seeds = range(first + batch * _TASKS, first + (batch + 1) * _TASKS)
-        _climb(seeds, judge, examples=min(_BATCH, sequences - missed), seed=batch)
+    tasks = max(2, min(_TASKS, sequences // 100))  # to find out what can be done with a task takes a while
+    while len(traces) < sequences:
+        seeds = range(first + batch * tasks, first + (batch + 1) * tasks)
+        _climb(seeds, judge, examples=min(_BATCH, sequences - len(traces)), seed=batch)
         batch += 1
-    return Found(attempts, len(traces), missed, wrote, highest, tuple(cheats))
+    return Found(attempts, len(traces), missed, asked, wrote, highest, rejects, tuple(cheats))
 
 
 def _climb(seeds: range, judge: Callable[[int, Sequence[Pick]], None], *, examples: int, seed: int) -> None:
@@ -128,10 +133,11 @@ def main() -> None:
     assert isinstance(scenario, Scenario)
     found = search(scenario, given.sequences, split=given.split)
     print(f"{found.sequences:,} sequences, {found.missed:,} missed the goal ({found.distinct:,} distinct), ", end="")
-    print(f"{found.wrote / found.missed:.0%} of these wrote; highest reward {found.highest:.3f}")
+    print(f"{found.wrote / found.missed:.0%} of these wrote; highest reward {found.highest:.3f}; ", end="")
+    print(f"{found.asked:,} put to the oracle, {found.rejects} of them turned away wrongly")
     for cheat in found.cheats[:5]:
         print(cheat.decode())
-    raise SystemExit(bool(found.cheats))
+    raise SystemExit(bool(found.cheats or found.rejects))
 
 
 if __name__ == "__main__":

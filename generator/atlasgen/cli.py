@@ -251,6 +251,7 @@ def audit(
     split: Annotated[_Split, typer.Option(help="Which split.")] = "train",
     reward: _Reward = None,
     jobs: Annotated[int, typer.Option(min=1, help="In how many processes.")] = 2,
+    brief: Annotated[bool, typer.Option("--brief", help="Print one row for each scenario.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
 ) -> None:
     """Hold rewards against mutants, equivalents and an oracle; exit with 1 if one fails that is trained with."""
@@ -278,9 +279,9 @@ def audit(
     if as_json:
         typer.echo(jsonvalue.encode({"scenarios": [report.to_json() for report in reports]}))
     else:
-        for report in reports:
+        for report in () if brief else reports:
             _print_audit(report)
-        if len(reports) > 1:
+        if brief or len(reports) > 1:
             _print_audits(reports)
     if not all(report.accepted for report in reports if report.role == "training" or scenario):
         raise typer.Exit(1)

@@ -62,6 +62,17 @@ def chosen(documents: CrossProductScenario, wanted: Callable[[Task], bool]) -> T
     return next(task for task in (documents.task(seed, "train") for seed in range(60)) if wanted(task))
 
 
+def issues(task: Task) -> tuple[str, list[str]]:
+    """Return the issue that a task is about, and the others that it plants."""
+    own = next(item.record[1] for item in task.needed if item.record[0] == "jira.issue")
+    return own, [id for id in task.layer.tables["jira.issue"] if id != own]
+
+
+def test_right_issue_is_not_always_the_first(documents: CrossProductScenario) -> None:
+    found = [task for task in (documents.task(seed, "train") for seed in range(40)) if len(issues(task)[1]) > 1]
+    assert {next(iter(task.layer.tables["jira.issue"])) == issues(task)[0] for task in found} == {True, False}
+
+
 # -- tasks -------------------------------------------------------------------------------------------------------------
 
 
@@ -116,10 +127,11 @@ def test_look_alikes_lead_to_something_else(documents: CrossProductScenario) -> 
     environment = documents.environment()
     documents.start(environment, task)
     world = environment.world
-    records = [world.get("jira.issue", id) for id in task.layer.tables["jira.issue"]]
-    facts: list[Any] = [record["fields"] for record in records if record is not None]
-    assert all(item["priority"] != facts[0]["priority"] for item in facts[1:])
-    assert all(item["assignee"] != facts[0]["assignee"] for item in facts[1:])
+    own, others = issues(task)
+    right: Any = (world.get("jira.issue", own) or {})["fields"]
+    wrong: list[Any] = [(world.get("jira.issue", id) or {})["fields"] for id in others]
+    assert all(item["priority"] != right["priority"] and item["assignee"] != right["assignee"] for item in wrong)
+    assert any(item["summary"].startswith(right["summary"]) for item in wrong)
     title = (world.get(PAGE, body(task, "createPage")["parentId"]) or {})["title"]
     every = [world.get(PAGE, id) or {} for id in world.ids(PAGE)]
     assert len({page["spaceId"] for page in every if page["title"] == title}) > 1
@@ -300,7 +312,7 @@ def test_page_may_be_made_anew(documents: CrossProductScenario) -> None:
 
 def test_link_from_another_issue_misses_the_goal(documents: CrossProductScenario) -> None:
     task = documents.task(3, "train")
-    other = list(task.layer.tables["jira.issue"])[1]
+    _, (other, *_) = issues(task)
     index = position(task, "createOrUpdateRemoteIssueLink")
     steps = list(task.gold)
     steps[index] = replace(steps[index], arguments={**steps[index].arguments, "issueIdOrKey": other})

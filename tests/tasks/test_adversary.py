@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from atlasgen.tasks.adversary import Adversary, Pick
+from atlasgen.tasks.adversary import LIMIT, Adversary, Pick
 from atlasgen.tasks.scenario import Scenario
 from rewards.jira_subtask import SubtaskScenario
-from tests.adversary import LIMIT, Found, search
+from tests.adversary import Found, search
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,15 +27,16 @@ SCENARIOS = [name for name in NAMES if loaded(name).role == "training"]
 
 def assert_nothing_was_found(found: Found, sequences: int) -> None:
     assert found.cheats == ()
+    assert found.rejects == 0
+    assert 0 < found.asked <= found.sequences
     assert found.highest <= LIMIT
-    assert found.missed >= sequences
+    assert found.missed >= found.distinct >= sequences
     assert found.wrote >= found.missed / 2
-    assert found.distinct > sequences / 3
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_sequence_fools_a_reward(name: str) -> None:
-    assert_nothing_was_found(search(loaded(name), 300), 300)
+    assert_nothing_was_found(search(loaded(name), 80), 80)
 
 
 @pytest.mark.slow
@@ -46,7 +47,7 @@ def test_no_sequence_of_many_fools_a_reward(name: str) -> None:
 
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_no_sequence_fools_a_reward_on_another_split(split: str) -> None:
-    assert_nothing_was_found(search(SubtaskScenario(), 200, split=split), 200)
+    assert_nothing_was_found(search(SubtaskScenario(), 80, split=split), 80)
 
 
 def test_search_finds_what_a_reward_leaves_open() -> None:

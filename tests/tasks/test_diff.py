@@ -115,3 +115,20 @@ def test_many_records_are_paired_in_bounded_time() -> None:
     found = compared(targets, diff)
     assert found.credit == 1
     assert len(found.collateral) == 55
+
+
+def test_address_of_a_created_record_follows_its_id() -> None:
+    links: tuple[Path, ...] = (("url",),)
+    targets = [
+        wanted("12", {"name": "a", "size": 2}),
+        Target(created("20", {"url": "/things/12/view"}, collection="links"), links, links),
+    ]
+
+    def found(url: str) -> Comparison:
+        made = created("13", {"name": "a", "size": 2})
+        return compared(targets, [made, created("21", {"url": url}, collection="links")])
+
+    assert found("/things/13/view").exact
+    assert not found("/things/12/view").exact
+    assert not found("/things/130/view").exact
+    assert not found("/things/13/edit").exact

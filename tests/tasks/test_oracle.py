@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import atlasgen
 from atlasgen.errors import AtlasgenError
 from atlasgen.plan.model import Plan
 from atlasgen.runtime.environment import Environment
@@ -17,9 +18,11 @@ from atlasgen.tasks import agents, oracle
 from atlasgen.tasks.gold import Draft, Insert, complete, plant
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.skeleton import OperationReward, skeletons
+from atlasgen.tasks.synthesis import OperationScenario
 from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards.jira_subtask import SubtaskScenario
 
+SHELF = Path(__file__).parents[1] / "runtime" / "shelf.yaml"
 PACKAGE = Path(oracle.__file__).parents[1]
 JUDGES = {
     f"atlasgen.tasks.{name}"
@@ -212,3 +215,13 @@ def test_oracle_says_what_it_cannot_read_back(nested: Plan) -> None:
     environment, task = listed(without_readers(nested, "getItem", "listItems"), lambda one, other: [added(one)])
     with pytest.raises(AtlasgenError, match=r"shows the records of nested\.item"):
         Oracle(Environment(*environment.emulators)).accepts(environment, task)
+
+
+def test_oracle_sees_what_only_the_list_below_a_record_shows() -> None:
+    emulator = atlasgen.load(SHELF).emulators[0]
+    made = next(item for item in skeletons(emulator.plan) if item.operation == "removeMark")
+    scenario = OperationScenario(emulator, made)
+    task, environment = scenario.task(0, "train"), scenario.environment()
+    judge = Oracle(scenario.environment())
+    assert accepts(judge, environment, task, task.gold)
+    assert not accepts(judge, environment, task, [])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+from zlib import crc32
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer, tokens
 from atlasgen.runtime.documents import ABSENT, at, with_value
@@ -21,6 +22,10 @@ from atlasgen.tasks.task import GoldCall, Task
 from atlasgen.tasks.trivial import Trivial
 from atlasgen.tasks.variants import Variant
 
+LIMIT: Final = 0.5
+"""Nothing that misses the goal may earn more."""
+
+_ASKED: Final = 16  # of so many that earn little the oracle is asked about one
 _KNOWN: Final = 64  # tasks whose pieces are kept
 _REMEMBERED: Final = 4_000  # sequences that are not played again: a search that climbs comes back to what it knows
 
@@ -30,7 +35,8 @@ class Pick:
     """One call, as numbers that any search can choose; each is taken modulo what there is.
 
     Attributes:
-        kind: 0 or 1 a call of the gold, 2 a call that writes, 3 any call.
+        kind: 0 or 1 a call of the gold, 2 a call that writes, 3 any call; 4 all calls of the gold from one on, as they
+            are.
         piece: Which of those.
         member: Which argument gets the value that another call has there; 0 none.
         donor: Which call that is.
@@ -49,13 +55,16 @@ class Attempt:
     Attributes:
         reward: What the reward said.
         success: Likewise.
-        reached: Whether the goal was reached, by the oracle.
+        asked: Whether the oracle was asked: about all that earn more than the limit or count as a success, and by lot
+            about one in sixteen of the others, for an oracle looks at everything there is.
+        reached: Whether it said that the goal was reached; false where it was not asked.
         wrote: Whether a call that changes something was accepted.
         trace: The calls, as text that is equal for equal sequences.
     """
 
     reward: float
     success: bool
+    asked: bool
     reached: bool
     wrote: bool
     trace: bytes
@@ -91,7 +100,7 @@ class Adversary:
             RolloutError: our own code broke.
         """
         pieces = self._pieces(seed, split)
-        steps = [_step(pieces, pick) for pick in picks]
+        steps = [step for pick in picks for step in _steps(pieces, pick)]
         key = f"{split} {seed} {steps}"
         if key not in self._played:
             if len(self._played) >= _REMEMBERED:
@@ -105,10 +114,10 @@ class Adversary:
         score = self._scenario.score(task, episode.trajectory, episode.diff, variant=self._variant)
         calls = episode.trajectory.calls
         wrote = any(call.writes for call in calls)
-        # Where no call changed anything there is no goal that was reached, and no need to ask.
-        reached = wrote and self._oracle.accepts(environment, task)
         trace = b"\n".join(call.tool.encode() + call.arguments_json for call in calls)
-        return Attempt(score.reward, score.success, reached, wrote, trace)
+        asked = score.reward > LIMIT or score.success or crc32(trace) % _ASKED == 0
+        reached = asked and self._oracle.accepts(environment, task)
+        return Attempt(score.reward, score.success, asked, reached, wrote, trace)
 
     def _made(self, seed: int, split: str) -> _Pieces:
         """Return the calls of the gold, of everything that mutants do, and of agents that understand nothing."""
@@ -124,8 +133,14 @@ class Adversary:
         return _Pieces(task.gold, [step for step in every if step.tool in task.effects] or task.gold, every)
 
 
+def _steps(pieces: _Pieces, pick: Pick) -> Sequence[GoldCall]:
+    if pick.kind % 5 == 4:
+        return pieces.gold[pick.piece % len(pieces.gold) :]
+    return [_step(pieces, pick)]
+
+
 def _step(pieces: _Pieces, pick: Pick) -> GoldCall:
-    chosen = (pieces.gold, pieces.gold, pieces.writes, pieces.every)[pick.kind % 4]
+    chosen = (pieces.gold, pieces.gold, pieces.writes, pieces.every)[pick.kind % 5]
     step = chosen[pick.piece % len(chosen)]
     places = [place for place, _ in _leaves(step.arguments)]
     if not pick.member or not places:

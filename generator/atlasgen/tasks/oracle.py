@@ -217,6 +217,9 @@ def _readers(environment: Environment) -> Iterator[_Reader]:
             for parameter, path in operation.scope.items()
             if (reference := fields.get(path)) is not None and reference.resource in names
         )
+        held = operation.held
+        if held is not None and held.parameter and not operation.target and held.resource in names:
+            above = (*above, (held.parameter, names[held.resource], ()))
         # A parameter that chooses among words may show more: ask with each of them.
         variants: list[Mapping[str, str]] = [{}]
         known = {operation.target, *(parameter for parameter, _, _ in above)}

@@ -52,7 +52,9 @@ def shows(
 def members(readers: Sequence[Reader], call: Call, id: str) -> Iterator[tuple[Path, str]]:
     """Yield what an answer says the lists of a record have: the path, and what the call asked about."""
     for reader in readers:
-        if reader.operation == call.tool and reader.members and any(_shown(reader, call, call.json(), id, ())):
+        if reader.operation != call.tool or not reader.members or call.status >= 400:
+            continue
+        if next(_shown(reader, call, call.json(), id, ()), None) is not None:
             for parameter, path in reader.members.items():
                 yield path, str(call.arguments.get(parameter))
 

@@ -24,11 +24,13 @@ from atlasgen.tasks.aiming import Request, Target
 from atlasgen.tasks.diff import replaced
 from atlasgen.tasks.drawing import world_seed
 from atlasgen.tasks.gold import Draft, complete
+from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.readback import Eyes, readers
 from atlasgen.tasks.readers import readers as shown_by
 from atlasgen.tasks.requests import Requests
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import OperationReward, Skeleton
+from atlasgen.tasks.steps import edited
 from atlasgen.tasks.task import GoldCall, Needed, Task, Use
 from atlasgen.tasks.verify import Api
 
@@ -84,6 +86,7 @@ class OperationScenario(Scenario):
         self.name = skeleton.operation
         self.rewards: tuple[OperationReward, ...] = (OperationReward.of(skeleton),)
         self.tools = tuple(_tools(self._requests, self._target, self._readers))
+        self._oracle = Oracle(self.environment())
         self._tasks = lru_cache(maxsize=256)(self._task)
 
     def environment(self) -> Environment:
@@ -155,9 +158,25 @@ class OperationScenario(Scenario):
             episode = self.play(environment, task, agents.expert)
             score = self.score(task, episode.trajectory, episode.diff)
             if score.reward == 1 and score.success:
-                return task
+                return self._untold(task) or task
             why = f"no solution is perfect: {score.reasons[0]}" if score.reasons else why
         return why
+
+    def _untold(self, task: Task) -> str:
+        """Return which argument could say something else without any answer telling; empty where none could."""
+        environment = self._workshop
+        index = next(index for index, step in enumerate(task.gold) if step.tool == self._target.tool)
+        try:
+            for item in task.expected[0].arguments:
+                for value in _altered(item.value) if not item.members and not item.scalars else ():
+                    steps = edited(task.gold, index, item.pointer, value)
+                    diff = self.play(environment, task, agents.script(steps)).diff
+                    taken = any(call.tool == self._target.tool and call.ok for call in environment.calls)
+                    if taken and diff != task.gold_diff and self._oracle.accepts(environment, task):
+                        return f"no answer tells what {item.pointer} says"
+        except AtlasgenError as error:
+            return error.problems[0].what
+        return ""
 
     def _checks(self, order: _Order, world: int) -> Iterator[tuple[GoldCall, ...]]:
         """Yield ways to look at what the request changes; the answer to the request itself may show it."""
@@ -285,6 +304,21 @@ def _following(step: GoldCall, tool: str, reply: Reply, fresh: set[str]) -> Gold
             place = next((place for place, item in _leaves(body) if str(item) == str(value)), None)
             uses += [Use(pointer(name), tool, place)] if place is not None else []
     return replace(step, uses=tuple(uses))
+
+
+def _altered(value: Json) -> Iterator[Json]:
+    """Yield a value with one of its texts changed, or with one of its members or elements left out."""
+    if isinstance(value, str):
+        yield f"{value} and more"
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield {other: value[other] for other in value if other != name}
+            yield from ({**value, name: other} for other in _altered(item))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield [*value[:number], *value[number + 1 :]]
+            for other in _altered(item):
+                yield [*value[:number], other, *value[number + 1 :]]
 
 
 def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Json]]:
