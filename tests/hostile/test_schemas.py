@@ -156,3 +156,12 @@ def test_parameter_that_fits_no_name_of_a_record_is_verified(tmp_path: Path) -> 
     item = required(id={"type": "string", "default": {}})
     report = verify.verify(Emulator(plan_of(written(tmp_path, document(item)))), seeds=1)
     assert len(report.verdicts) == 3
+
+
+def test_schemas_that_are_no_copies_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas, "_MADE", 100)
+    plain = {f"S{n}": {"allOf": [required(a=TEXT), required(b=TEXT)]} for n in range(100)}
+    assert len(plan_of(written(tmp_path, document({"Item": with_id(TEXT), **plain}))).schemas) == 101
+    copies = {f"S{n}": {"allOf": [ITEM, required(b=TEXT)]} for n in range(100)}
+    with pytest.raises(AtlasgenError, match="more than 100 schemas"):
+        plan_of(written(tmp_path, document({"Item": with_id(TEXT), **copies})))

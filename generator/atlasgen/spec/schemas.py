@@ -34,7 +34,7 @@ _NESTING = (
 )  # fmt: skip
 _EXCLUSIVE = (_COPIED - _ANNOTATIONS - {"required"}) | {"items", "anyOf", "not"}
 # `allOf` brings what it names to where it stands, which may double with every step; the largest one here makes 9,000.
-_MADE = 100_000
+_MADE = 300_000
 
 
 def pascal(*parts: str) -> str:
@@ -61,6 +61,7 @@ class Schemas(Edges):
         self.detached: dict[str, str] = {}
         self._given: set[str] = set()
         self._made = 0
+        self._merging = 0
         self._expanding: list[str] = []
         self.directed = self._directed_components()
         self.input_names = {name: self._free_name(name + "Input") for name in self.components if name in self.directed}
@@ -89,7 +90,7 @@ class Schemas(Edges):
             title: What an object that is written in place is called, from its place.
             trail: References that are being merged in place, against circles.
         """
-        self._made += 1
+        self._made += 1 if self._merging or self._expanding else 0
         if self._made > _MADE:
             self.problem(
                 at, f"is one of more than {_MADE:,} schemas that merging `allOf` makes", "include less by `allOf`"
@@ -247,7 +248,10 @@ class Schemas(Edges):
                 extra = {key: item for key, item in branch.items() if key != "$ref"}
                 branch = found if not extra else {"allOf": [found, extra]}
             hidden |= _hidden(branch, view)
+            # What stands elsewhere is made once more here, with all that it holds.
+            self._merging += len(steps) - len(trail)
             parts.append(self.convert(branch, view, where, title, steps))
+            self._merging -= len(steps) - len(trail)
         merged = self._merge_objects(parts, view, title)
         properties, required = merged.get("properties"), merged.get("required")
         if isinstance(properties, dict) and hidden:
