@@ -74,7 +74,7 @@ def test_calls_that_are_no_requests_are_replayed_as_well(subtasks: SubtaskScenar
 def test_what_never_reached_the_environment_does_not_reach_it_now(
     subtasks: SubtaskScenario, task: Task, gold: Episode
 ) -> None:
-    key = task.gold[0].arguments["issueIdOrKey"]
+    key = next(call.arguments["issueIdOrKey"] for call in gold.trajectory.calls if call.tool == "getIssue")
     calls = (*gold.trajectory.calls, refused("deleteIssue", {"issueIdOrKey": key}), refused("getIssue", {}, known=True))
     assert again(subtasks, task, calls) == Replay(Episode(Trajectory(calls), gold.diff), None)
 
