@@ -321,8 +321,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Try every operation from outside; exit with 1 if one is not what it has to be."""
-    from atlasgen.tasks import verdicts
-    from atlasgen.tasks import verify as verifying
+    from atlasgen.verification import verdicts
+    from atlasgen.verification import verify as verifying
 
     chosen = _verified(api, hints=hints != "none")
     console = Console(stderr=True)
