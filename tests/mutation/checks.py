@@ -1,0 +1,138 @@
+"""What a mutant is held against: for each module a fixed ladder of checks, the cheap ones first.
+
+The audit of the reward's core is held against recordings: how tasks are played and what the oracle says of it hangs on
+no reward, so it is done once, with the code as it is. The audit of what makes tasks and judges values is a real one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from tests.mutation.modules import ROOT, modules
+
+TRAINING: Final = ("jira_subtask", "jira_transition", "confluence_page", "confluence_labels", "cross_product")
+_RECORDED: Final = {  # tasks that are recorded; an audit of Confluence takes ten times as long
+    "jira_subtask": 8,
+    "jira_transition": 8,
+    "confluence_page": 4,
+    "confluence_labels": 4,
+    "cross_product": 3,
+}
+_KEPT: Final = ROOT / "runs" / "mutation"
+# Rewriting assertions would only make messages that nobody reads.
+_OPTIONS: Final = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--rootdir", str(ROOT))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that may notice a mistake: returns whether it does; an exception is a notice too."""
+
+    name: str
+    notices: Callable[[], bool]
+
+
+def tested(*files: str) -> Check:
+    """Return the check that some test files make."""
+    paths = [str(ROOT / "tests" / file) for file in files]
+
+    def notices() -> bool:
+        import pytest
+
+        return pytest.main([*_OPTIONS, *paths]) != 0
+
+    return Check(f"tests: {' '.join(files)}", notices)
+
+
+def audited(scenario: str, seeds: int, split: str = "train") -> Check:
+    """Return the check that an audit of a scenario makes."""
+
+    def notices() -> bool:
+        from atlasgen.tasks.audit import audit
+
+        return not audit(import_module(f"rewards.{scenario}").scenario(), range(seeds), split=split).accepted
+
+    return Check(f"audit: {scenario} {split} {seeds}", notices)
+
+
+def recorded(scenarios: Sequence[str], seeds: int) -> Check:
+    """Return the check that the audit of recordings makes."""
+
+    def notices() -> bool:
+        from atlasgen.tasks.audit import report
+        from atlasgen.tasks.inspection import judged
+
+        for name in scenarios:
+            scenario: Any = import_module(f"rewards.{name}").scenario()
+
+            def scoring(task: Any, episode: Any, scenario: Any = scenario) -> Any:
+                return scenario.score(task, episode.trajectory, episode.diff)
+
+            recordings = pickle.loads(recording_file(name).read_bytes())[:seeds]
+            found = [
+                judged(replace(item, task=scenario.task(seed, "train")), scoring)
+                for seed, item in enumerate(recordings)
+            ]
+            if not report(scenario, found).accepted:
+                return True
+        return False
+
+    return Check(f"recorded audit: {' '.join(scenarios)} {seeds}", notices)
+
+
+def record(scenario: str) -> None:
+    """Record the audit of a scenario, with the code as it is."""
+    from atlasgen.tasks.inspection import Inspector
+
+    made: Any = import_module(f"rewards.{scenario}").scenario()
+    inspector = Inspector(made)
+    found = [replace(inspector.record(made.task(seed, "train")), task=None) for seed in range(_RECORDED[scenario])]  # type: ignore[arg-type]  # a check makes its own
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    recording_file(scenario).write_bytes(pickle.dumps(found))
+
+
+def recording_file(scenario: str) -> Path:
+    """Return where the recording of a scenario is kept: under the digest of all that it may hang on."""
+    return _KEPT / f"{scenario}-{_digest()}.pickle"
+
+
+@cache
+def _digest() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in (*modules().values(), *sorted((ROOT / "generated_envs").rglob("*.json"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+# -- ladders -----------------------------------------------------------------------------------------------------------
+
+_JIRA: Final = TRAINING[:2]
+_SCORING: Final = (
+    recorded(_JIRA, 2),
+    tested("tasks/test_reward.py", "tasks/test_diff.py"),
+    recorded(TRAINING, 8),
+    tested("tasks/test_variants.py", "tasks/test_skeleton.py", "tasks/test_surroundings.py"),
+    tested("rewards/test_confluence_page.py", "rewards/test_confluence_labels.py"),
+    tested("rewards/test_score_command.py", "tasks/test_synthesis.py"),
+)
+_TASKS: Final = "atlasgen.tasks."
+LADDERS: Final[Mapping[str, tuple[Check, ...]]] = {
+    f"{_TASKS}reward": _SCORING,
+    f"{_TASKS}diff": (tested("tasks/test_diff.py"), *_SCORING),
+    f"{_TASKS}skeleton": (tested("tasks/test_skeleton.py"), *_SCORING),
+    f"{_TASKS}readers": _SCORING,
+    f"{_TASKS}gold": _SCORING,
+    f"{_TASKS}task": _SCORING,
+    f"{_TASKS}scenario": _SCORING,
+    f"{_TASKS}variants": (tested("tasks/test_variants.py"), recorded(_JIRA, 8)),
+    f"{_TASKS}degeneracy": (tested("tasks/test_degeneracy.py"), recorded(_JIRA, 8)),
+    f"{_TASKS}trajectory": (tested("tasks/test_trajectory.py"), *_SCORING[:2], *_SCORING[-1:]),
+    f"{_TASKS}replay": (tested("tasks/test_replay.py"), tested("rewards/test_score_command.py")),
+}
+"""The checks of each module that scoring runs through, in the order in which they are made."""
