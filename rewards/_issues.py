@@ -18,12 +18,13 @@ from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot
 from atlasgen.tasks.gold import Insert
 from atlasgen.tasks.task import GoldCall, Needed, Use
+from rewards._records import name_of, record, records
 
 ISSUE: Final = "jira.issue"
 SEARCH: Final = "searchAndReconsileIssuesUsingJql"
 
 Rung: TypeAlias = Literal["key", "summary", "assignee", "label", "holder"]
-RUNGS: Final[tuple[Rung, ...]] = ("key", "summary", "assignee", "label", "holder")
+LADDER: Final[Mapping[Rung, int]] = {"key": 1, "summary": 1, "assignee": 1, "label": 1, "holder": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def meant(world: World, id: str, rung: Rung, lot: Lot, words: Words) -> Meant:
     told = {
         "key": str(issue["key"]),
         "summary": str(own["summary"]),
-        "person": name(world, "jira.user", own["assignee"], "displayName"),
+        "person": name_of(world, "jira.user", own["assignee"], "displayName"),
         "label": _mark(own),
     }
     clauses: Mapping[Rung, tuple[str, ...]] = {
@@ -215,24 +216,6 @@ def named_by(place: int, pointer: str = "/issueIdOrKey") -> Use:
         pointer: The argument.
     """
     return Use(pointer, SEARCH, f"/issues/{place}/key")
-
-
-def records(world: World, collection: str) -> Iterator[tuple[str, Document]]:
-    """Yield the records of a collection with their ids."""
-    for id in world.ids(collection):
-        yield id, record(world, collection, id)
-
-
-def record(world: World, collection: str, id: str) -> Document:
-    """Return a record that is there."""
-    there = world.get(collection, id)
-    assert there is not None
-    return there
-
-
-def name(world: World, collection: str, id: Json, member: str) -> str:
-    """Return what a record is called."""
-    return str(record(world, collection, str(id))[member])
 
 
 def fields_of(issue: Document) -> Document:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.runtime.documents import Document
 from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot
 from atlasgen.tasks.gold import Insert
 from atlasgen.tasks.task import GoldCall, Needed
+from rewards._records import record, records
 
 SPACE: Final = "confluence.space"
 PAGE: Final = "confluence.page"
 LABEL: Final = "confluence.label"
 
-ID_GIVEN, ONE_MATCH, DISTRACTORS = range(3)
-"""The steps of the ladder: the instruction says the id; one page has the title; pages of other spaces have it too."""
-
-_STEPS: Final = (ID_GIVEN, ONE_MATCH, ONE_MATCH, DISTRACTORS, DISTRACTORS)
+Rung: TypeAlias = Literal["id", "title", "namesakes"]
+LADDER: Final[Mapping[Rung, int]] = {"id": 1, "title": 2, "namesakes": 2}
+"""The instruction says the id; one page has the title; pages of other spaces have it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +50,9 @@ class Page:
     space: Space
 
 
-def step_of(lot: Lot) -> int:
-    """Return the step of the ladder that a task stands on."""
-    return lot.pick(_STEPS, "step")
-
-
 def spaces(world: World) -> list[Space]:
     """Return the spaces of a world."""
-    found: list[Space] = []
-    for id in world.ids(SPACE):
-        record = record_of(world, SPACE, id)
-        found.append(Space(id, str(record["key"]), str(record["name"])))
-    return found
-
-
-def record_of(world: World, collection: str, id: str) -> Document:
-    """Return a record that is there."""
-    record = world.get(collection, id)
-    assert record is not None
-    return record
+    return [Space(id, str(item["key"]), str(item["name"])) for id, item in records(world, SPACE)]
 
 
 def label(world: World, insert: Insert, name: str) -> str:
@@ -82,8 +65,8 @@ def page(
     world: World, insert: Insert, space: Space, title: str, *, labels: Sequence[str] = (), text: str = "To be written."
 ) -> Page:
     """Plant a page below the home page of a space."""
-    above = record_of(world, SPACE, space.id)["homepageId"]
-    author = record_of(world, PAGE, str(above))["authorId"]
+    above = record(world, SPACE, space.id)["homepageId"]
+    author = record(world, PAGE, above)["authorId"]
     draft: JsonObject = {
         "spaceId": space.id,
         "parentId": above,
