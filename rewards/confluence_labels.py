@@ -122,9 +122,6 @@ class LabelScenario(PlantedScenario[Rung, Wordings, Order]):
     train = TRAIN
     test = TEST
 
-    def rung(self, seed: int, split: str) -> Rung:
-        return self.lot(seed, split).pick(("id", "title", "title", "namesakes", "namesakes"), "step")
-
     def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Order:
         """Add the pages that the task is about and those that resemble them, and return what is asked for."""
         return _plant(world, insert, draws.lot, draws.rung, draws.words)
@@ -152,41 +149,28 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) 
         present = [*present, wanted[0]]
     several = not takes and not copies and rung != "id" and lot.chance(_SEVERAL, "several")
     places = wiki.spaces(world)
-    pages = [
-        wiki.page(world, insert, lot.pick(places, f"space of {title}"), title, labels=present)
-        for title in titles[: 1 + several]
-    ]
-    model = (
-        wiki.page(world, insert, lot.pick(places, "space of the model"), titles[2], labels=wanted) if copies else None
-    )
-    for item in (*pages, *([model] if model is not None else [])):
-        _surround(world, insert, lot, item, rung, [*present, *(wanted if takes or copies else rest[:2])])
+    spread = [*present, *(wanted if takes or copies else rest[:2])]
+
+    def planted(title: str, labels: Sequence[str], what: str) -> Page:
+        space = lot.pick(places, f"space of {what}")
+        return wiki.page_among_others(world, insert, lot, space, title, rung, labels=labels, spread=spread)
+
+    pages = [planted(title, present, title) for title in titles[: 1 + several]]
+    model = planted(titles[2], wanted, "the model") if copies else None
     wiki.page(world, insert, lot.pick(places, "space of another"), titles[3], labels=[*wanted, *rest[:1]])
-    phrases = [wiki.named(item, lot, item.title, by_id=rung == "id") for item in pages]
+    phrases = [wiki.named(item, lot, item.title, rung) for item in pages]
     template = lot.pick(words.take if takes else words.copy if copies else words.add, "template")
-    said = wiki.named(model, lot, "model", by_id=False) if model is not None else ""
+    said = wiki.named(model, lot, "model", rung) if model is not None else ""
     instruction = template.format(pages=_listed(phrases, lot), labels=_listed(wanted, lot), model=said)
     return Order(
         instruction=instruction,
         gold=(
-            *(() if rung == "id" else _looks(pages, model, instruction)),
+            *(() if rung == "id" else _looks(pages, model, rung, instruction)),
             *(_write(item, wanted, lot, takes=takes) for item in pages),
             *(_check(item) for item in pages if takes),
         ),
         needed=() if rung == "id" else _needed(world, pages, model),
     )
-
-
-def _surround(world: World, insert: Insert, lot: Lot, item: Page, rung: Rung, labels: Sequence[str]) -> None:
-    """Plant what may be taken for a page: nearly the same title beside it, the very same one in other spaces."""
-    if rung == "id":
-        return
-    near = wiki.resembling(item.title, lot, item.title)
-    wiki.page(world, insert, item.space, near, labels=lot.some(labels, f"labels of {near}", most=3))
-    if rung == "namesakes":
-        others = [space for space in wiki.spaces(world) if space.id != item.space.id]
-        for space in others[: 1 + lot.number(2, f"namesakes of {item.title}")]:
-            wiki.page(world, insert, space, item.title, labels=lot.some(labels, f"labels there {space.key}", most=3))
 
 
 def _listed(parts: Sequence[str], lot: Lot) -> str:
@@ -196,9 +180,10 @@ def _listed(parts: Sequence[str], lot: Lot) -> str:
     return f"{', '.join(parts[:-1])}{lot.pick((' and ', ' as well as '), 'and')}{parts[-1]}"
 
 
-def _looks(pages: Sequence[Page], model: Page | None, instruction: str) -> tuple[GoldCall, ...]:
+def _looks(pages: Sequence[Page], model: Page | None, rung: Rung, instruction: str) -> tuple[GoldCall, ...]:
     every = [*pages, *([model] if model is not None else [])]
-    found = [wiki.look_up_spaces([item.space for item in every], instruction), *map(wiki.look_up, every)]
+    found = [wiki.look_up_spaces([item.space for item in every], instruction)]
+    found += [wiki.look_up(item, rung) for item in every]
     if model is not None:
         found.append(_check(model))
     return tuple(found)

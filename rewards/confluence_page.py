@@ -18,7 +18,7 @@ from generated_envs.confluence import Operations
 from rewards import _texts as texts
 from rewards import _wiki as wiki
 from rewards._pages import FORMS, PageReward
-from rewards._records import record
+from rewards._records import misleads, record
 from rewards._texts import Block
 from rewards._wiki import Page, Rung, Space
 
@@ -122,9 +122,6 @@ class PageScenario(PlantedScenario[Rung, Wordings, Order]):
     train = TRAIN
     test = TEST
 
-    def rung(self, seed: int, split: str) -> Rung:
-        return self.lot(seed, split).pick(("id", "title", "title", "namesakes", "namesakes"), "step")
-
     def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Order:
         """Add the parent and the pages that resemble it, and return what is asked for."""
         return _plant(world, insert, draws.lot, draws.rung, draws.words)
@@ -145,19 +142,18 @@ def scenario() -> PageScenario:
 
 def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) -> Order:
     places = wiki.spaces(world)
-    space = lot.pick(places, "space")
+    spaces = places
+    if rung == "namesakes":
+        spaces = places[1:] if misleads(lot, "the space") else places[:1]
+    space = lot.pick(spaces, "space")
     titles = lot.some([f"{one} {other}" for one in words.subjects for other in words.kinds], "titles", least=4, most=4)
     title, above = titles[:2]
     kind = lot.pick(("page", "page", "page", "home", "none"), "parent")
-    parent = wiki.page(world, insert, space, above) if kind == "page" else None
-    if rung != "id":
-        wiki.page(world, insert, space, wiki.resembling(above, lot, "parent"))
+    parent = wiki.page_among_others(world, insert, lot, space, above, rung) if kind == "page" else None
     if rung == "namesakes":
-        others = [other for other in places if other.id != space.id]
-        for other in others[: 1 + lot.number(2, "namesakes")]:
-            wiki.page(world, insert, other, above)
         # What is to be written exists already - elsewhere.
-        wiki.page(world, insert, others[-1], title, text=words.lines[0])
+        other = next(other for other in reversed(places) if other.id != space.id)
+        wiki.page(world, insert, other, title, text=words.lines[0])
     for spare in titles[2:]:
         wiki.page(world, insert, lot.pick(places, f"space of {spare}"), spare)
     home = str(record(world, wiki.SPACE, space.id)["homepageId"])
@@ -171,22 +167,22 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) 
     by_id = rung == "id"
     instruction = lot.pick(words.templates, "template").format(
         title=title,
-        place=_place(world, lot, space, parent, home if kind == "home" else "", by_id=by_id),
+        place=_place(world, lot, space, parent, home if kind == "home" else "", rung),
         text=text + (lot.pick(words.draft, "draft wording") if draft else ""),
     )
     return Order(
         instruction=instruction,
-        gold=(*(() if by_id else _looks(space, parent, instruction)), GoldCall("createPage", {"body": body})),
+        gold=(*(() if by_id else _looks(space, parent, rung, instruction)), GoldCall("createPage", {"body": body})),
         needed=() if by_id else tuple(_needed(space, parent, home, kind)),
     )
 
 
-def _place(world: World, lot: Lot, space: Space, parent: Page | None, home: str, *, by_id: bool) -> str:
+def _place(world: World, lot: Lot, space: Space, parent: Page | None, home: str, rung: Rung) -> str:
     """Return where the page is to stand, in words."""
-    where = space.named(lot, "space")
-    if by_id:
+    if rung == "id":
         below = f", below the page {parent.id if parent is not None else home}" if parent is not None or home else ""
         return f"in the space with the id {space.id}{below}"
+    where = space.named(lot, "space", rung)
     if parent is not None:
         forms = (f'below "{parent.title}" in {where}', f'in {where}, as a child of "{parent.title}"')
     elif home:
@@ -216,9 +212,9 @@ def _quoted(lines: Sequence[str]) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def _looks(space: Space, parent: Page | None, instruction: str) -> tuple[GoldCall, ...]:
+def _looks(space: Space, parent: Page | None, rung: Rung, instruction: str) -> tuple[GoldCall, ...]:
     found = [wiki.look_up_spaces([space], instruction)]
-    return (*found, wiki.look_up(parent)) if parent is not None else tuple(found)
+    return (*found, wiki.look_up(parent, rung)) if parent is not None else tuple(found)
 
 
 def _needed(space: Space, parent: Page | None, home: str, kind: str) -> Iterator[Needed]:

@@ -25,14 +25,14 @@ from rewards._dossiers import FRAMES, LABELS, LINKS, TEST, TEXTS, TITLES, TRAIN,
 from rewards._issues import ISSUE, SEARCH, fields_of
 from rewards._links import PageLinkReward, led_to
 from rewards._pages import PageReward
-from rewards._records import record
+from rewards._records import misleads, record
 from rewards._texts import Block
 from rewards._wiki import PAGE, SPACE
 
 Rung: TypeAlias = Literal["ids", "titles", "summary", "lookalikes"]
 LADDER: Final[Mapping[Rung, int]] = {"ids": 1, "titles": 1, "summary": 1, "lookalikes": 1}
 """What has to be looked up before the page can be written: nothing; where it belongs; the issue as well, by its
-summary; all of them among others of much the same name."""
+summary, which others begin with; all of them among others of much the same name."""
 
 _SEARCHED: Final = ("summary", "lookalikes")  # where the issue has to be found
 
@@ -163,13 +163,12 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Wordings, rung: Rung) 
     parent = lot.pick(words.parents, "parent")
     summary = f"{verb} {thing} {part}"
     others = [_other(lot, words, thing, "neighbour")]
-    if rung == "lookalikes":
-        # Whoever searches for the words of the summary finds the longer ones as well.
+    if rung in _SEARCHED:
+        # Whoever searches for the words of the summary finds the longer ones as well, and the newest first.
+        unlike = [item for item in words.parts if item != part]
+        others += [f"{verb} {thing} {other}" for other in lot.some(unlike, "parts")]
         others += [f"{summary} {tail}" for tail in lot.some(words.tails, "tails")]
-        others += [
-            f"{verb} {thing} {other}" for other in lot.some([item for item in words.parts if item != part], "parts")
-        ]
-    position = lot.number(len(others) + 1, "position")
+    position = lot.number(len(others), "position") if misleads(lot, "the issue") else len(others)
     own = ""
     for number, name in enumerate([*others[:position], summary, *others[position:]]):
         id = issue(name, f"issue {number}", unlike=number != position)

@@ -158,16 +158,15 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> 
     own = placed(_issues.fields(world, lot, words, "parent"), "parent")
     around = [*_issues.lookalikes(world, own, rung, lot, words)]
     around.append(_issues.fields(world, lot, words, "neighbour", unlike=own))
-    drafts = [placed(draft, f"neighbour {number}") for number, draft in enumerate(around)]
-    place = lot.number(len(drafts) + 1, "place")
-    for draft in drafts[:place]:
-        insert(ISSUE, {"fields": draft})
-    id = insert(ISSUE, {"fields": own})
+    drafts = [own, *(placed(draft, f"neighbour {number}") for number, draft in enumerate(around))]
     sibling = placed(_issues.fields(world, lot, words, "sibling", unlike=own), "sibling")
-    below = {"parent": id, "issuetype": subtask, "project": own["project"]}
-    for draft in ({**sibling, **below}, *drafts[place:]):
-        insert(ISSUE, {"fields": draft})
-    return _issues.meant(world, id, rung, lot, words)
+    parent = ""
+    for position in _issues.planting_order(len(drafts), lot):
+        id = insert(ISSUE, {"fields": drafts[position]})
+        if position == 0:
+            parent = id
+            insert(ISSUE, {"fields": {**sibling, "parent": id, "issuetype": subtask, "project": own["project"]}})
+    return _issues.meant(world, parent, rung, lot, words)
 
 
 def _wanted(world: World, parent: Meant, lot: Lot, wordings: Wordings) -> _Wanted:

@@ -249,7 +249,8 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, wordings: Wording
         what = f"stranger {number}"
         draft = _issues.fields(world, lot, words, what, unlike=own)
         drafts.append({**draft, "project": project, "status": lot.pick(open_, f"{what} status")})
-    ids = {position: insert(ISSUE, {"fields": drafts[position]}) for position in _shuffled(len(drafts), lot)}
+    order = _issues.planting_order(len(drafts), lot)
+    ids = {position: insert(ISSUE, {"fields": drafts[position]}) for position in order}
     issue = _issues.meant(world, ids[0], rung, lot, words)
     return Plan(issue, route.steps, name_of(world, "jira.status", route.end, "name"))
 
