@@ -184,7 +184,8 @@ def _report(
         print(f"{name:32} {total:6} {len(found):7} {len(same):11} {lost:9} {share:8.1%} {least:10.1%}")
         return share
 
-    print(f"{'module':32} {'mutants':>6} {'judged':>7} {'equivalent':>11} {'survive':>9} {'noticed':>8} {'at least':>10}")
+    heads = f"{'mutants':>6} {'judged':>7} {'equivalent':>11} {'survive':>9} {'noticed':>8} {'at least':>10}"
+    print(f"{'module':32} {heads}")
     for module, items in every.items():
         row(module, len(items), [item for item in outcomes.values() if item.module == module])
     found = list(outcomes.values())

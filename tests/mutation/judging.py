@@ -1,4 +1,4 @@
-"""Judges the mutants of a module, each in a forked child of a process that has loaded all that the module does not touch.
+"""Judges the mutants of a module, each in a forked child of a process that has loaded what does not hang on it.
 
 A mutant is noticed by the first check that fails, breaks, or takes far longer than it takes the code as it is.
 """
@@ -127,9 +127,7 @@ def _warm_up(module: str, roots: tuple[str, ...]) -> None:
         raise Broken(f"{module} is loaded already")
 
 
-def _run(
-    prepare: Callable[[], None], checks: Sequence[Check], limits: Sequence[float], usual: list[float]
-) -> Verdict:
+def _run(prepare: Callable[[], None], checks: Sequence[Check], limits: Sequence[float], usual: list[float]) -> Verdict:
     """Return what checks say in a child process; the time that each took is added to `usual`."""
     reading, writing = os.pipe()
     child = os.fork()

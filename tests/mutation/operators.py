@@ -42,7 +42,14 @@ _COUNTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
 _SWAPPED: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _KEYED: Final = {"get", "pop", "setdefault", "removeprefix", "removesuffix", "startswith", "endswith", "getattr"}
 _RETURNED: Final = {"bool": ("True", "False"), "float": ("0.0", "1.0"), "int": ("0", "1"), "str": ("''",)}
-_EMPTY: Final = {"list": "[]", "tuple": "()", "dict": "{}", "Mapping": "{}", "Sequence": "()", "frozenset": "frozenset()"}
+_EMPTY: Final = {
+    "list": "[]",
+    "tuple": "()",
+    "dict": "{}",
+    "Mapping": "{}",
+    "Sequence": "()",
+    "frozenset": "frozenset()",
+}
 
 
 @dataclass(frozen=True, slots=True)

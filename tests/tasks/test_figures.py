@@ -1,0 +1,106 @@
+"""What some ways to play are worth, worked out by hand from the constants: whoever changes one changes all figures that
+were ever published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from atlasgen.tasks import agents
+from atlasgen.tasks.reward import CONSTANTS, Score
+from atlasgen.tasks.task import GoldCall, Task
+from rewards.jira_subtask import SubtaskScenario
+
+Way = Callable[[Task], Sequence[GoldCall]]
+
+BARE = GoldCall("createIssue", {})
+NONE = GoldCall("helpful_tool", {})
+NOWHERE = GoldCall("getIssue", {"issueIdOrKey": "NONE-1"})
+ELSEWHERE = GoldCall("getPriorities", {})
+
+
+def scored(subtasks: SubtaskScenario, *, needs: bool, way: Way) -> Score:
+    """Score a way to play the first task that leaves something to look up, or the first that says all."""
+    task = next(task for seed in range(99) if bool((task := subtasks.task(seed, "train")).needed) is needs)
+    episode = subtasks.play(subtasks.environment(), task, agents.script(way(task)))
+    return subtasks.score(task, episode.trajectory, episode.diff)
+
+
+def creating(task: Task, **fields: Any) -> GoldCall:
+    """Return the gold's creation with other fields."""
+    body: Any = task.gold[1].arguments["body"]
+    return replace(task.gold[1], arguments={"body": {"fields": {**body["fields"], **fields}}}, uses=())
+
+
+# Look, create, check; all said: five arguments, a budget of five calls.
+SAID: dict[str, tuple[Way, float, float]] = {
+    "refused once": (lambda task: [BARE, *task.gold], 0.75 + 0.25 * 0.9, 0.7),
+    "refused twice": (lambda task: [BARE, BARE, *task.gold], 0.75 + 0.25 * 0.9**2, 0.7),
+    "a look that is refused": (lambda task: [GoldCall("getIssue", {}), *task.gold], 0.75 + 0.25 * 0.9, 1.0),
+    "a look that finds nothing": (lambda task: [NOWHERE, *task.gold], 1.0, 1.0),
+    "a tool that is none": (lambda task: [NONE, *task.gold], 0.75 + 0.25 * 0.85, 1.0),
+    "one call too many": (lambda task: [*[ELSEWHERE] * 3, *task.gold], 0.75 + 0.25 * 0.95, 1.0),
+    "two calls too many": (lambda task: [*[ELSEWHERE] * 4, *task.gold], 0.75 + 0.25 * 0.95**2, 1.0),
+    "as many calls as may be": (lambda task: [*[ELSEWHERE] * 2, *task.gold], 1.0, 1.0),
+    # The check is half of what the way is worth here, and the way a quarter of all.
+    "not checked": (lambda task: task.gold[1:2], 0.75 + 0.25 * (1 - 0.25 / 2), 0.4),
+    # Four of five fields and arguments, and all of the way.
+    "one field wrong": (
+        lambda task: [creating(task, summary="Something else"), task.gold[2]],
+        0.11 + 0.39 * (0.5 * 0.8 + 0.25 * 0.8 + 0.25),
+        0.7,
+    ),
+    # Nothing is there, so that only arguments count; the call was refused.
+    "one argument wrong and refused": (
+        lambda task: [creating(task, parent={"key": "NONE-1"})],
+        0.11 + 0.39 * (0.25 * 0.8) * 0.8 * 0.9,
+        0.4,
+    ),
+    "refused and given up": (lambda _: [BARE], 0.11, 0.4),
+    # The second record: one duplicate, one change more than it takes, one record that nobody asked for.
+    "created twice": (
+        lambda task: [task.gold[1], task.gold[1], task.gold[2]],
+        0.05 + 0.05 * (1 - 0.25 / 2) * 0.8 * 0.9 * 0.7,
+        0.7,
+    ),
+    "read only": (lambda task: task.gold[:1], 0.02 + 0.07, 0.3),
+    "looked where nothing is": (lambda _: [NOWHERE], 0.02, 0.3),
+    "a tool that is none alone": (lambda _: [NONE], 0.0, 0.0),
+}
+
+# Look, create, check; what was to be looked up is a third of the way.
+SOUGHT: dict[str, tuple[Way, float, float]] = {
+    "guessed": (lambda task: task.gold[1:], 0.75 + 0.25 * (1 - 0.25 / 3), 0.7),
+    "not checked": (lambda task: task.gold[:2], 0.75 + 0.25 * (1 - 0.25 / 3), 0.7),
+    "found and left": (lambda task: task.gold[:1], 0.02 + 0.07, 0.3),
+    "found with a tool that is none": (lambda task: [NONE, task.gold[0]], 0.02 + 0.07 * 0.85, 0.3),
+    "read elsewhere": (lambda _: [ELSEWHERE], 0.02, 0.3),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_way_is_worth_what_the_constants_say_where_all_is_said(subtasks: SubtaskScenario, name: str) -> None:
+    way, worth, trace = SAID[name]
+    score = scored(subtasks, needs=False, way=way)
+    assert score.reward == pytest.approx(worth, abs=1e-12)
+    assert score.components["trace"] == pytest.approx(trace, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", SOUGHT)
+def test_way_is_worth_what_the_constants_say_where_something_is_sought(subtasks: SubtaskScenario, name: str) -> None:
+    way, worth, trace = SOUGHT[name]
+    score = scored(subtasks, needs=True, way=way)
+    assert score.reward == pytest.approx(worth, abs=1e-12)
+    assert score.components["trace"] == pytest.approx(trace, abs=1e-12)
+
+
+def test_bands_end_where_their_reasons_say() -> None:
+    ends = {
+        band: round(CONSTANTS[f"{band}.floor"].value + CONSTANTS[f"{band}.span"].value, 9)
+        for band in ("reads", "collateral", "wrong", "exact")
+    }
+    assert ends == {"reads": 0.09, "collateral": 0.1, "wrong": 0.5, "exact": 1}
