@@ -348,7 +348,6 @@ def _summary(scenario: str, results: Sequence[Result], broken: int) -> Summary:
     rewards = list(_by_task(results, scenario, lambda item: item.reward).values())
     successes = list(_by_task(results, scenario, lambda item: float(item.success)).values())
     many = [group for group in rewards if len(group) > 1]
-    tokens = [item.tokens for item in results if item.tokens is not None]
     explained = Counter(item.failures[0] for item in results if not item.success)
     flaws = Counter(kind for item in results for kind in item.failures)
     return Summary(
@@ -362,9 +361,7 @@ def _summary(scenario: str, results: Sequence[Result], broken: int) -> Summary:
         pass_hat={k: _passes(successes, k, statistics.pass_hat_k) for k in _ks(successes)},
         varied=sum(max(group) - min(group) > _EQUAL for group in many) / len(many) if many else None,
         calls=_mean([item.calls for item in results]),
-        tokens=Tokens(round(_mean([item.prompt for item in tokens])), round(_mean([item.completion for item in tokens])))
-        if tokens
-        else None,
+        tokens=_mean_tokens([item.tokens for item in results if item.tokens is not None]),
         failures={kind: explained[kind] for kind in KINDS if explained[kind]},
         flaws={kind: flaws[kind] for kind in KINDS if flaws[kind]},
     )
@@ -393,6 +390,12 @@ def _by_task(results: Iterable[Result], scenario: str, value: Callable[[Result],
 
 def _mean(values: Collection[float]) -> float:
     return sum(values) / len(values) if values else 0.0
+
+
+def _mean_tokens(tokens: Sequence[Tokens]) -> Tokens | None:
+    if not tokens:
+        return None
+    return Tokens(round(_mean([item.prompt for item in tokens])), round(_mean([item.completion for item in tokens])))
 
 
 def _tokens(tokens: Tokens) -> JsonObject:
