@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from atlasgen.errors import AtlasgenError, RolloutError
@@ -139,6 +139,15 @@ class Evaluation:
     def summaries(self) -> tuple[Summary, ...]:
         """The figures of each scenario that was played."""
         return tuple(found for name in self.scenarios if (found := self.summary(name)) is not None)
+
+    def only(self, scenarios: Collection[str]) -> Evaluation:
+        """Return what it says of some scenarios."""
+        return replace(
+            self,
+            scenarios=tuple(name for name in self.scenarios if name in scenarios),
+            results=tuple(item for item in self.results if item.key.scenario in scenarios),
+            broken=tuple(item for item in self.broken if item.assignment.scenario.name in scenarios),
+        )
 
     def summary(self, scenario: str) -> Summary | None:
         """Return the figures of a scenario; None where no episode of it was played to an end."""

@@ -97,15 +97,14 @@ class LocalPolicy:
             talks.append(_Talk(conversation, self._prompt(conversation), random.Random(lot)))
         if not talks:
             return
-        longest = self._model.config.get_text_config().max_position_embeddings
         sequences = Sequences(self._model, [talk.prompt for talk in talks])
         while talks:
             said = sequences.speak(
-                [min(self._limit - talk.used(text), longest - len(text)) for talk, text in zip(talks, sequences.texts, strict=True)],
+                [self._room(talk, text) for talk, text in zip(talks, sequences.texts, strict=True)],
                 temperature=temperature,
                 chances=[talk.chance for talk in talks],
                 ends=self._ends,
-            )  # fmt: skip
+            )
             left: list[int] = []
             for row, (talk, tokens) in enumerate(zip(talks, said, strict=True)):
                 talk.said += len(tokens)
@@ -114,8 +113,7 @@ class LocalPolicy:
                     suffix = self._answer(talk, sequences.texts[row], tokens)
                     if suffix:
                         # TRL makes the calls, and takes the results back where there is no room for them.
-                        total = len(sequences.texts[row]) + len(suffix)
-                        if total - len(talk.prompt) <= self._limit and total < longest:
+                        if len(suffix) <= self._room(talk, sequences.texts[row]):
                             sequences.add(row, suffix)
                             left.append(row)
                             continue
@@ -126,6 +124,11 @@ class LocalPolicy:
                 self._stage.end(talk.conversation)
             sequences.select(left)
             talks = [talks[row] for row in left]
+
+    def _room(self, talk: _Talk, text: Sequence[int]) -> int:
+        """Return how many tokens a rollout may still have."""
+        longest = self._model.config.get_text_config().max_position_embeddings
+        return int(min(self._limit - (len(text) - len(talk.prompt)), longest - len(text)))
 
     def _answer(self, talk: _Talk, text: Sequence[int], tokens: Sequence[int]) -> list[int]:
         """Hear what was said and return the tokens of the results; none where the episode is over."""
@@ -159,10 +162,6 @@ class _Talk:
         self.chance = chance
         self.said = 0
         self.stopped = False
-
-    def used(self, text: Sequence[int]) -> int:
-        """Return how many tokens its rollout has after the prompt."""
-        return len(text) - len(self.prompt)
 
     def tokens(self, text: Sequence[int]) -> Tokens:
         """Return what it cost."""
