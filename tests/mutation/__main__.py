@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _judged(module: str, path: Path, items: Sequence[Mutation]) -> Iterator[object]:
-    for item, verdict in judge(module, path, items, LADDERS[module], _ROOTS):
+    for item, verdict in judge(module, path, items, LADDERS[module], roots=_ROOTS):
         yield asdict(_outcome(module, item, verdict))
 
 

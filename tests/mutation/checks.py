@@ -142,10 +142,12 @@ _CROSS: Final = (
     audited("cross_product", 1),
 )  # fmt: skip
 _SUBTASK: Final = (
-    same_tasks("jira_subtask"), recorded(("jira_subtask",), 8), audited("jira_subtask", 4), tested("rewards/test_jira_subtask.py"),
+    same_tasks("jira_subtask"), recorded(("jira_subtask",), 8), audited("jira_subtask", 4),
+    tested("rewards/test_jira_subtask.py"),
 )  # fmt: skip
 _TRANSITION: Final = (
-    same_tasks("jira_transition"), recorded(("jira_transition",), 8), audited("jira_transition", 4), tested("rewards/test_jira_transition.py"),
+    same_tasks("jira_transition"), recorded(("jira_transition",), 8), audited("jira_transition", 4),
+    tested("rewards/test_jira_transition.py"),
 )  # fmt: skip
 LADDERS: Final[Mapping[str, tuple[Check, ...]]] = {
     f"{_TASKS}reward": _SCORING,

@@ -86,7 +86,13 @@ class _Mutated(MetaPathFinder, InspectLoader):
 
 
 def judge(
-    module: str, path: Path, mutants: Iterable[Mutation], checks: Sequence[Check], roots: tuple[str, ...] = ()
+    module: str,
+    path: Path,
+    mutants: Iterable[Mutation],
+    checks: Sequence[Check],
+    *,
+    roots: tuple[str, ...] = (),
+    spare: float = _SPARE,
 ) -> Iterator[tuple[Mutation, Verdict]]:
     """Yield what becomes of mutants of a module, one after the other.
 
@@ -98,6 +104,7 @@ def judge(
         mutants: The mutants.
         checks: What they are held against.
         roots: What the checks will import.
+        spare: Seconds of processor time that a check may take beyond several times what it takes the code as it is.
 
     Raises:
         Broken: the code as it is fails a check.
@@ -110,7 +117,7 @@ def judge(
         raise Broken(f"{module} as it is: {as_it_is.check} {as_it_is.how}\n{as_it_is.why}")
     for check, seconds in zip(checks, usual, strict=True):
         print(f"  {seconds:6.1f} s  {check.name}", file=sys.stderr)
-    limits = [_SLOWER * seconds + _SPARE for seconds in usual]
+    limits = [_SLOWER * seconds + spare for seconds in usual]
     for mutation in mutants:
         finder = _Mutated(module, path, mutated(source, mutation))
         yield mutation, _run(lambda finder=finder: sys.meta_path.insert(0, finder), checks, limits, [])  # type: ignore[misc]  # mypy knows no defaults of lambdas
@@ -119,7 +126,7 @@ def judge(
 def _warm_up(module: str, roots: tuple[str, ...]) -> None:
     for name in _THIRD_PARTIES:
         import_module(name)
-    graph = imports(modules())
+    graph = imports(modules()) if roots else {}
     for name in sorted(needed_by(roots, graph)):
         if module not in needed_by((name,), graph):
             import_module(name)

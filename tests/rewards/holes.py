@@ -391,7 +391,7 @@ def tiers_are_paid_alike(case: Case) -> Score:
     return replace(score, reward=1.0) if score.band == "exact" else score
 
 
-@hole(SUBTASK, TRANSITION, LABELS, CROSS)
+@hole(*EVERYWHERE)
 def what_was_undone_is_forgiven(case: Case) -> Score:
     score = honest(case)
     return replace(score, success=score.band == "exact")

@@ -98,6 +98,15 @@ def test_way_is_worth_what_the_constants_say_where_something_is_sought(subtasks:
     assert score.components["trace"] == pytest.approx(trace, abs=1e-12)
 
 
+def test_tool_that_was_not_offered_pays_nothing(subtasks: SubtaskScenario) -> None:
+    """It exists, and it answers; no agent that keeps to its tools calls it."""
+    spaces = GoldCall("getProject", {"projectIdOrKey": "WEB"})
+    assert "getProject" not in subtasks.tools
+    score = scored(subtasks, needs=False, way=lambda _: [spaces])
+    assert score.components["validate"] == 1
+    assert score.reward == 0
+
+
 def test_bands_end_where_their_reasons_say() -> None:
     ends = {
         band: round(CONSTANTS[f"{band}.floor"].value + CONSTANTS[f"{band}.span"].value, 9)
