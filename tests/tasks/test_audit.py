@@ -83,7 +83,7 @@ def test_bound_is_that_of_clopper_and_pearson() -> None:
     assert upper_bound(3, 3) == upper_bound(0, 0) == 1
 
 
-# -- holes that this scenario alone has; those that any reward may have stand in tests/rewards/holes.py -----------------
+# -- holes that this scenario alone has; those of any reward stand in tests/rewards/holes.py --------------------------
 
 
 def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:

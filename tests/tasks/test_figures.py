@@ -13,6 +13,7 @@ import pytest
 from atlasgen.tasks import agents
 from atlasgen.tasks.reward import CONSTANTS, Score
 from atlasgen.tasks.task import GoldCall, Task
+from rewards.confluence_labels import LabelScenario
 from rewards.jira_subtask import SubtaskScenario
 
 Way = Callable[[Task], Sequence[GoldCall]]
@@ -113,3 +114,84 @@ def test_bands_end_where_their_reasons_say() -> None:
         for band in ("reads", "collateral", "wrong", "exact")
     }
     assert ends == {"reads": 0.09, "collateral": 0.1, "wrong": 0.5, "exact": 1}
+
+
+def test_part_of_a_set_is_an_argument_that_is_wrong_as_long_as_the_rest_is_missing() -> None:
+    """Given in parts the whole set is right; a part alone is not."""
+    labels = LabelScenario()
+    task = next(
+        task for seed in range(99) if len(_set_of(task := labels.task(seed, "train"))) > 1 == len(task.expected)
+    )
+    parts = [replace(task.gold[-1], arguments={**task.gold[-1].arguments, "body": [item]}) for item in _set_of(task)]
+    looks = task.gold[:-1]
+    found = []
+    for steps in ([*looks, *parts], [*looks, parts[0]]):
+        episode = labels.play(labels.environment(), task, agents.script(steps))
+        found.append(labels.score(task, episode.trajectory, episode.diff))
+    whole, part = found
+    assert (whole.reward, whole.components["arguments"]) == (1, 1)
+    assert part.band == "wrong"
+    assert part.components["arguments"] == 0.5
+
+
+def _set_of(task: Task) -> list[Any]:
+    body: Any = task.gold[-1].arguments.get("body")
+    return body if isinstance(body, list) else []
+
+
+NOT_SHOWN = "expected ['fields.issuetype', 'fields.labels', 'fields.parent', 'f..., found 'no answer that shows them'"
+REASONS = {
+    "refused twice": ["invalid_payload: calls: expected 0, found 2"],
+    "a look that finds nothing": [],
+    "two calls too many": ["over_budget: calls: expected 0, found 2"],
+    "not checked": [f"verify: jira.issue/NEW: {NOT_SHOWN}"],
+    "one field wrong": [
+        "arguments: /body/fields/summary: expected 'Check the start page', found 'Something else'",
+        "state: jira.issue/NEW fields.summary: expected 'Check the start page', found 'Something else'",
+    ],
+    "refused and given up": [
+        "missing_create: calls: expected 0, found 1",
+        "invalid_payload: calls: expected 0, found 1",
+        "arguments: /body/fields/issuetype: expected {'name': 'Sub-task'}, found ABSENT",
+        "arguments: /body/fields/summary: expected 'Check the start page', found ABSENT",
+        "arguments: /body/fields/parent: expected {'key': 'OPS-5'}, found ABSENT",
+        "arguments: /body/fields/labels: expected ['frontend', 'docs'], found ABSENT",
+        "arguments: /body/fields/project: expected {'key': 'OPS'}, found ABSENT",
+        "state: jira.issue/NEW: expected 'created', found 'untouched'",
+    ],
+    "created twice": [
+        f"verify: jira.issue/NEW: {NOT_SHOWN}",
+        "duplicate_create: calls: expected 0, found 1",
+        "extra_write: calls: expected 0, found 1",
+        "foreign_write: calls: expected 0, found 1",
+        "state: jira.issue/SECOND: expected None, found {'fields': {'description': None, 'assignee': None, 'label...",
+    ],
+    "read only": ["attempt: createIssue: expected 'a call', found 'nothing was attempted'"],
+    "a tool that is none alone": [
+        "attempt: createIssue: expected 'a call', found 'nothing was attempted'",
+        "hallucinated_tool: calls: expected 0, found 1",
+    ],
+    "found and left": ["attempt: createIssue: expected 'a call', found 'nothing was attempted; 2 of 2 looked up'"],
+    "guessed": [
+        "validate: /body/fields/parent: expected '22062', found 'not looked up'",
+        "validate: /body/fields/duedate: expected '2026-11-10', found 'not looked up'",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_score_says_why_points_are_lost(subtasks: SubtaskScenario, name: str) -> None:
+    needs = name in SOUGHT and name not in SAID
+    score = scored(subtasks, needs=needs, way=(SOUGHT if needs else SAID)[name][0])
+    said = [str(reason).replace("/59935", "/NEW").replace("/59936", "/SECOND") for reason in score.reasons]
+    assert said == REASONS[name]
+
+
+@pytest.mark.parametrize("ending", ["clipped", "malformed", "turn_capped"])
+def test_score_says_how_a_rollout_was_cut_off(subtasks: SubtaskScenario, ending: str) -> None:
+    task = subtasks.task(0, "train")
+    episode = subtasks.play(subtasks.environment(), task, agents.expert)
+    flags: dict[str, Any] = {ending: True}
+    score = subtasks.score(task, replace(episode.trajectory, **flags), episode.diff)
+    assert list(map(str, score.reasons)) == [f"ending: rollout: expected 'ends by itself', found '{ending}'"]
+    assert subtasks.score(task, replace(episode.trajectory, calls=(), **flags), ()).reward == 0
