@@ -15,6 +15,7 @@ from atlasgen.tasks.reward import CONSTANTS, Score
 from atlasgen.tasks.task import GoldCall, Task
 from rewards.confluence_labels import LabelScenario
 from rewards.jira_subtask import SubtaskScenario
+from rewards.jira_transition import TransitionScenario
 
 Way = Callable[[Task], Sequence[GoldCall]]
 
@@ -195,3 +196,13 @@ def test_score_says_how_a_rollout_was_cut_off(subtasks: SubtaskScenario, ending:
     score = subtasks.score(task, replace(episode.trajectory, **flags), episode.diff)
     assert list(map(str, score.reasons)) == [f"ending: rollout: expected 'ends by itself', found '{ending}'"]
     assert subtasks.score(task, replace(episode.trajectory, calls=(), **flags), ()).reward == 0
+
+
+def test_what_was_to_be_changed_and_was_not_is_called_so() -> None:
+    transitions = TransitionScenario()
+    task = next(task for seed in range(99) if len((task := transitions.task(seed, "train")).expected) == 1)
+    steps = [GoldCall(task.expected[0].tool, {})]
+    episode = transitions.play(transitions.environment(), task, agents.script(steps))
+    score = transitions.score(task, episode.trajectory, episode.diff)
+    (target,) = task.targets
+    assert str(score.reasons[-1]) == f"state: jira.issue/{target.change.id}: expected 'changed', found 'untouched'"
