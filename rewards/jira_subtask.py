@@ -147,6 +147,7 @@ class _Wanted:
 
 def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> Meant:
     _issues.people(insert, lot, words)
+    home = _issues.project(world, insert, lot, words)
     projects, statuses = list(world.ids("jira.project")), list(world.ids("jira.status"))
     levels = {id: kind["hierarchyLevel"] for id, kind in records(world, "jira.issuetype")}
     (subtask,) = (id for id, level in levels.items() if level == -1)
@@ -155,7 +156,7 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> 
         project, status = lot.pick(projects, f"{what} project"), lot.pick(statuses, f"{what} status")
         return {**draft, "project": project, "status": status}
 
-    own = placed(_issues.fields(world, lot, words, "parent"), "parent")
+    own = {**placed(_issues.fields(world, lot, words, "parent"), "parent"), "project": home}
     around = [*_issues.lookalikes(world, own, rung, lot, words)]
     around.append(_issues.fields(world, lot, words, "neighbour", unlike=own))
     drafts = [own, *(placed(draft, f"neighbour {number}") for number, draft in enumerate(around))]
