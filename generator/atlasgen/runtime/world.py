@@ -116,7 +116,7 @@ class Layer:
             self.refresh(collection)
             found = {}
             for id, document in self.tables.get(collection, {}).items():
-                for text in _texts(document, path):
+                for text in texts(document, path):
                     found.setdefault(text, {})[id] = None
             # In this order: whoever finds an index, in another thread too, finds what it lags behind by.
             self.stale.setdefault(collection, [])
@@ -133,7 +133,7 @@ class Layer:
         table = self.tables[collection]
         for (name, path), listing in self.indexes.items():
             for id, before in stale if name == collection else ():
-                old, new = _texts(before, path), _texts(table.get(id), path)
+                old, new = texts(before, path), texts(table.get(id), path)
                 if old != new:
                     for text in old:
                         listing.get(text, {}).pop(id, None)
@@ -511,7 +511,7 @@ def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document |
     return copy
 
 
-def _texts(document: Document | None, path: Path) -> Sequence[str]:
+def texts(document: Document | None, path: Path) -> Sequence[str]:
     """Return what a record is listed under: where a list stands at the path, under each of its items."""
     value: Any = document
     for key in path:
