@@ -6,7 +6,7 @@ long as an episode changes nothing of that, the answer stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -122,21 +122,21 @@ class Dependents(Generic[Key]):
         if trace.clock:
             self._clock.append(key)
 
+    @property
+    def timeless(self) -> bool:
+        """Whether nobody depends on the time."""
+        return not self._clock
+
     def concerned(self, world: World) -> dict[Key, None]:
         """Return all for whom something may be otherwise at the end of an episode than it was at its beginning."""
         found: dict[Key, None] = dict.fromkeys(self._clock)
-        for collection, table in world.changes.tables.items():
+        changed = world.changed()
+        for collection, table in changed.items():
             found |= dict.fromkeys(self._collections.get(collection, ()))
             for id in table:
                 found |= dict.fromkeys(self._records.get((collection, id), ()))
         for (collection, path), listing in self._listings.items():
-            for value in dict.fromkeys(_values(world, collection, path)):
-                found |= dict.fromkeys(listing.get(value, ()))
+            for id, document in changed.get(collection, {}).items():
+                for value in (*texts(world.at_start(collection, id), path), *texts(document, path)):
+                    found |= dict.fromkeys(listing.get(value, ()))
         return found
-
-
-def _values(world: World, collection: str, path: Path) -> Iterable[str]:
-    """Yield what stands, or stood, at a path of the records that an episode has written."""
-    for id, document in world.changes.tables.get(collection, {}).items():
-        yield from texts(world.at_start(collection, id), path)
-        yield from texts(document, path)

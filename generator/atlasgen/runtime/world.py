@@ -445,6 +445,14 @@ class World:
             return cast("Document | None", layered)
         return self.base.tables.get(collection, {}).get(id)
 
+    def changed(self) -> dict[str, dict[str, Document | None]]:
+        """Return the records that the episode left otherwise than it found them, stamps and histories included."""
+        return {
+            collection: effective
+            for collection, table in self.changes.tables.items()
+            if (effective := {id: doc for id, doc in table.items() if doc != self.at_start(collection, id)})
+        }
+
     def diff(self) -> tuple[Change, ...]:
         """Return what the episode changed, as copies without stamped fields, in time that depends on it alone."""
         found: list[Change] = []
@@ -462,12 +470,7 @@ class World:
 
     def digest(self) -> str:
         """Return 32 hexadecimal digits that identify the whole state: records, ids and clock."""
-        changed = {
-            collection: effective
-            for collection, table in self.changes.tables.items()
-            if (effective := {id: doc for id, doc in table.items() if doc != self.at_start(collection, id)})
-        }
-        content = [self.base.digest, self.layer.digest, changed, self.changes.counters, self.changes.ticks]
+        content = [self.base.digest, self.layer.digest, self.changed(), self.changes.counters, self.changes.ticks]
         return hashlib.blake2b(canonical(content), digest_size=16).hexdigest()
 
     def export(self) -> JsonObject:
