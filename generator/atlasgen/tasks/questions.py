@@ -115,7 +115,9 @@ def further(reader: Reader, world: World) -> Iterator[Mapping[str, Any]]:
 def _growth(world: World, collection: str) -> int:
     """Return by how many records a collection has grown in an episode."""
     written = world.changes.tables.get(collection, {})
-    return sum((document is not None) - (world.at_start(collection, id) is not None) for id, document in written.items())
+    return sum(
+        (document is not None) - (world.at_start(collection, id) is not None) for id, document in written.items()
+    )
 
 
 def _made(world: World, collection: str) -> bool:
@@ -157,5 +159,3 @@ def _text(document: Any, path: Path) -> str:
     for key in path:
         document = document.get(key) if isinstance(document, dict) else None
     return str(document)
-
-
