@@ -362,7 +362,9 @@ def _summary(scenario: str, results: Sequence[Result], broken: int) -> Summary:
         pass_hat={k: _passes(successes, k, statistics.pass_hat_k) for k in _ks(successes)},
         varied=sum(max(group) - min(group) > _EQUAL for group in many) / len(many) if many else None,
         calls=_mean([item.calls for item in results]),
-        tokens=Tokens(round(_mean([item.prompt for item in tokens])), round(_mean([item.completion for item in tokens])))
+        tokens=Tokens(
+            round(_mean([item.prompt for item in tokens])), round(_mean([item.completion for item in tokens]))
+        )
         if tokens
         else None,
         failures={kind: explained[kind] for kind in KINDS if explained[kind]},

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from atlasgen.jsonvalue import Json, decode, tokens
+from atlasgen.jsonvalue import Json, decode
 from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
-from atlasgen.tasks.reward import Score, names_same
+from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import OperationReward
 from atlasgen.tasks.task import Expected, ExpectedCall, Task

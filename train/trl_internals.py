@@ -13,31 +13,36 @@ from trl import GRPOTrainer  # type: ignore[attr-defined]  # trl exports it lazi
 from atlasgen.errors import RolloutError
 
 
-def publish_schemas(trainer: GRPOTrainer, schemas: Sequence[Mapping[str, Any]]) -> None:
-    """Give the chat template the full schemas of the tools, nested objects included.
+def publish_schemas(trainer: GRPOTrainer, schemas: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Give the chat template the schemas of the tools of each environment, nested objects included.
 
     TRL builds schemas from the signatures of an environment's methods, which cannot say what is inside an object. It
-    renders prompts and reads completions with one private list and executes calls by method name, so the list can be
-    replaced.
+    renders prompts and reads completions with one private list for each environment and executes calls by method name,
+    so the lists can be replaced.
 
     Args:
-        trainer: A trainer with one environment factory, before its first step.
-        schemas: One entry for each tool of that environment, in the form that chat templates take.
+        trainer: A trainer with environment factories by name, before its first step.
+        schemas: By name of the environment, one entry for each of its tools, in the form that chat templates take.
 
     Raises:
         RolloutError: this version of TRL keeps its tools elsewhere, or they are not the tools described.
     """
     held: Any = getattr(trainer, "_env_tools", None)
-    if not isinstance(held, dict) or list(held) != [None] or not all(map(inspect.ismethod, held.get(None) or [0])):
-        raise _changed(f"`GRPOTrainer._env_tools` was to be one list of bound methods, not {_short(held)}")
+    if not isinstance(held, dict) or not all(
+        isinstance(tools, list) and tools and all(map(inspect.ismethod, tools)) for tools in held.values()
+    ):
+        raise _changed(f"`GRPOTrainer._env_tools` was to be lists of bound methods by name, not {_short(held)}")
+    if set(held) != set(schemas):
+        raise RolloutError("trainer", f"the environments are {sorted(held, key=str)}, not {sorted(schemas)}")
     renders = getattr(GRPOTrainer, "_tokenize_prompts", None)
-    if renders is None or "_env_tools" not in inspect.getsource(renders):
-        raise _changed("`GRPOTrainer._tokenize_prompts` no longer reads `_env_tools`")
-    methods = sorted(method.__name__ for method in held[None])
-    described = sorted(str(schema["function"]["name"]) for schema in schemas)
-    if methods != described:
-        raise RolloutError("trainer", f"the environment's tools are {methods}, the schemas describe {described}")
-    held[None] = list(schemas)
+    if renders is None or "_env_tools[name]" not in inspect.getsource(renders):
+        raise _changed("`GRPOTrainer._tokenize_prompts` no longer reads `_env_tools` by the name of the environment")
+    for name, tools in held.items():
+        methods = sorted(method.__name__ for method in tools)
+        described = sorted(str(schema["function"]["name"]) for schema in schemas[name])
+        if methods != described:
+            raise RolloutError("trainer", f"the tools of {name} are {methods}, the schemas describe {described}")
+        held[name] = list(schemas[name])
 
 
 def read_calls_as_written(tokenizer: PreTrainedTokenizerBase) -> None:
