@@ -10,7 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.tasks.scenario import Scenario
-from train import adapter, scenarios, tiny
+from train import adapter, scenarios, tiny, trl_internals
 from train.view import Ruler, TrainingView
 
 _DEMONSTRATIONS = 8
@@ -36,6 +36,7 @@ def load(name: str, *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerB
         remedy = "name tiny-random, a folder with a model, or a model that was downloaded before"
         what = f"cannot be loaded: {str(error).splitlines()[0]}"
         raise AtlasgenError.single(f"--model {name}", what, remedy) from error
+    trl_internals.prepare_tokenizer(tokenizer)
     return model, tokenizer
 
 
