@@ -16,7 +16,7 @@ from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.surroundings import Surroundings
 from train import adapter, tiny, view
-from train.run import load_scenario
+from train.scenarios import load_scenario
 from train.witness import nested_names
 
 NAMES = ["confluence_labels", "confluence_page", "cross_product", "jira_subtask", "jira_transition"]
