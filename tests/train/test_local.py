@@ -12,8 +12,9 @@ from tests.train.standin import Standin
 from train import generation, local
 from train.evaluation import Evaluation, evaluate
 from train.generation import Sequences
-from train.grpo import tiny_random
 from train.local import LocalPolicy
+from train.models import tiny_random
+from train.view import view_of
 
 Says = Callable[[int, int], str]
 """From the task's number and the turn, from 1, to what the model says; `...` at the end: it does not end the turn."""
@@ -21,7 +22,7 @@ Says = Callable[[int, int], str]
 
 @pytest.fixture(scope="module")
 def tiny() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    return tiny_random(Standin(), seed=0)
+    return tiny_random((Standin(),), seed=0)
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def play(
     tiny: tuple[Any, Any], *, tasks: int = 3, record: Callable[[Line], None] | None = None, **given: Any
 ) -> Evaluation:
     model, tokenizer = tiny
-    policy = LocalPolicy(model, tokenizer, **{"name": "tiny", "observation_limit": 1000, "batch": 2, **given})
+    policy = LocalPolicy(model, tokenizer, **{"name": "tiny", "view": view_of(tokenizer), "batch": 2, **given})
     return evaluate(policy, [Standin()], split="test", seeds=range(tasks), temperature=0.7, record=record)
 
 
