@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -25,9 +25,28 @@ NOWHERE = GoldCall("getIssue", {"issueIdOrKey": "NONE-1"})
 ELSEWHERE = GoldCall("getPriorities", {})
 
 
+def first(subtasks: SubtaskScenario, *, needs: bool) -> Task:
+    """Return the first task that leaves two things to look up, or the first that says all of five arguments."""
+    tasks = (subtasks.task(seed, "train") for seed in range(400))
+    return next(
+        task
+        for task in tasks
+        if (
+            len(task.needed) == 2
+            if needs
+            else not task.needed
+            and [item.pointer.removeprefix("/body/fields/") for item in task.expected[0].arguments] == list(ARGUMENTS)
+        )
+    )
+
+
+ARGUMENTS: Final = ("issuetype", "summary", "parent", "labels", "project")
+NEEDED: Final = ("first needed", "second needed")
+
+
 def scored(subtasks: SubtaskScenario, *, needs: bool, way: Way) -> Score:
     """Score a way to play the first task that leaves something to look up, or the first that says all."""
-    task = next(task for seed in range(99) if bool((task := subtasks.task(seed, "train")).needed) is needs)
+    task = first(subtasks, needs=needs)
     episode = subtasks.play(subtasks.environment(), task, agents.script(way(task)))
     return subtasks.score(task, episode.trajectory, episode.diff)
 
@@ -147,17 +166,17 @@ REASONS = {
     "two calls too many": ["over_budget: calls: expected 0, found 2"],
     "not checked": [f"verify: jira.issue/NEW: {NOT_SHOWN}"],
     "one field wrong": [
-        "arguments: /body/fields/summary: expected 'Check the start page', found 'Something else'",
-        "state: jira.issue/NEW fields.summary: expected 'Check the start page', found 'Something else'",
+        "arguments: /body/fields/summary: expected 'summary', found 'Something else'",
+        "state: jira.issue/NEW fields.summary: expected 'summary', found 'Something else'",
     ],
     "refused and given up": [
         "missing_create: calls: expected 0, found 1",
         "invalid_payload: calls: expected 0, found 1",
-        "arguments: /body/fields/issuetype: expected {'name': 'Sub-task'}, found ABSENT",
-        "arguments: /body/fields/summary: expected 'Check the start page', found ABSENT",
-        "arguments: /body/fields/parent: expected {'key': 'OPS-5'}, found ABSENT",
-        "arguments: /body/fields/labels: expected ['frontend', 'docs'], found ABSENT",
-        "arguments: /body/fields/project: expected {'key': 'OPS'}, found ABSENT",
+        "arguments: /body/fields/issuetype: expected 'issuetype', found ABSENT",
+        "arguments: /body/fields/summary: expected 'summary', found ABSENT",
+        "arguments: /body/fields/parent: expected 'parent', found ABSENT",
+        "arguments: /body/fields/labels: expected 'labels', found ABSENT",
+        "arguments: /body/fields/project: expected 'project', found ABSENT",
         "state: jira.issue/NEW: expected 'created', found 'untouched'",
     ],
     "created twice": [
@@ -174,8 +193,8 @@ REASONS = {
     ],
     "found and left": ["attempt: createIssue: expected 'a call', found 'nothing was attempted; 2 of 2 looked up'"],
     "guessed": [
-        "validate: /body/fields/parent: expected '22062', found 'not looked up'",
-        "validate: /body/fields/duedate: expected '2026-11-10', found 'not looked up'",
+        "validate: FIRST_POINTER: expected 'first needed', found 'not looked up'",
+        "validate: SECOND_POINTER: expected 'second needed', found 'not looked up'",
     ],
 }
 
@@ -183,9 +202,21 @@ REASONS = {
 @pytest.mark.parametrize("name", REASONS)
 def test_score_says_why_points_are_lost(subtasks: SubtaskScenario, name: str) -> None:
     needs = name in SOUGHT and name not in SAID
+    task = first(subtasks, needs=needs)
     score = scored(subtasks, needs=needs, way=(SOUGHT if needs else SAID)[name][0])
-    said = [str(reason).replace("/59935", "/NEW").replace("/59936", "/SECOND") for reason in score.reasons]
-    assert said == REASONS[name]
+    new = int(task.targets[0].change.id)
+    values = {f"'{name}'": item.value for name, item in zip(ARGUMENTS, task.expected[0].arguments, strict=False)}
+    values |= {f"'{name}'": item.value for name, item in zip(NEEDED, task.needed, strict=False)}
+    pointers = [item.pointer for item in task.needed]
+    places = {f"{name}_POINTER": place for name, place in zip(("FIRST", "SECOND"), pointers, strict=False)}
+    places |= {"NEW": f"{new}", "SECOND": f"{new + 1}"}
+
+    def filled(text: str) -> str:
+        for place, value in (values | places).items():
+            text = text.replace(place, str(value) if place in places else repr(value))
+        return text
+
+    assert [str(reason) for reason in score.reasons] == [filled(text) for text in REASONS[name]]
 
 
 @pytest.mark.parametrize("ending", ["clipped", "malformed", "turn_capped"])
