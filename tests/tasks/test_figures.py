@@ -237,3 +237,55 @@ def test_what_was_to_be_changed_and_was_not_is_called_so() -> None:
     score = transitions.score(task, episode.trajectory, episode.diff)
     (target,) = task.targets
     assert str(score.reasons[-1]) == f"state: jira.issue/{target.change.id}: expected 'changed', found 'untouched'"
+
+
+def test_best_call_counts_for_the_arguments_whatever_came_after(subtasks: SubtaskScenario) -> None:
+    """Refused with four of five arguments right, then accepted with three."""
+
+    def way(task: Task) -> list[GoldCall]:
+        worse = creating(task, summary="Something else", labels=["wrong"])
+        return [creating(task, parent={"key": "NONE-1"}), worse]
+
+    score = scored(subtasks, needs=False, way=way)
+    assert score.components["arguments"] == pytest.approx(4 / 5)
+    assert score.components["state"] == pytest.approx(3 / 5)
+
+
+def test_of_calls_that_are_right_alike_the_accepted_one_counts(subtasks: SubtaskScenario) -> None:
+    def way(task: Task) -> list[GoldCall]:
+        return [creating(task, parent={"key": "NONE-1"}), creating(task, summary="Something else")]
+
+    said = [str(reason) for reason in scored(subtasks, needs=False, way=way).reasons]
+    assert [text.split(": ")[1] for text in said if text.startswith("arguments")] == ["/body/fields/summary"]
+
+
+def labelled(labels: LabelScenario, task: Task, *extra: GoldCall) -> Score:
+    """Score the gold of a task with calls before its last."""
+    episode = labels.play(labels.environment(), task, agents.script([*task.gold[:-1], *extra, task.gold[-1]]))
+    return labels.score(task, episode.trajectory, episode.diff)
+
+
+def test_record_that_is_made_by_the_way_and_was_not_asked_for_is_foreign() -> None:
+    """A label that nothing had before: the call is about a page that was to be written, the record is nobody's wish."""
+    labels = LabelScenario()
+    task = next(task for seed in range(99) if _set_of(task := labels.task(seed, "train")) and len(task.expected) == 1)
+    new = replace(task.gold[-1], arguments={**task.gold[-1].arguments, "body": [{"prefix": "global", "name": "zzz"}]})
+    score = labelled(labels, task, new)
+    assert score.band == "collateral"
+    assert score.components["foreign_write"] == 0.7
+
+
+def test_what_was_added_and_taken_out_again_is_no_part_of_what_was_asked_for() -> None:
+    labels = LabelScenario()
+    task = next(task for seed in range(99) if _set_of(task := labels.task(seed, "train")) and len(task.expected) == 1)
+    page = task.gold[-1].arguments["id"]
+    environment = labels.environment()
+    labels.start(environment, task)
+    own = {item["name"] for item in environment.call("getPageLabels", {"id": int(str(page))}).json()["results"]}
+    own |= {item["name"] for item in _set_of(task)}
+    every = (environment.world.get("confluence.label", id) for id in environment.world.ids("confluence.label"))
+    name = next(str(record["name"]) for record in every if record is not None and record["name"] not in own)
+    there = replace(task.gold[-1], arguments={"id": page, "body": [{"prefix": "global", "name": name}]}, uses=())
+    score = labelled(labels, task, there, GoldCall("removeLabelFromContent", {"id": page, "label": name}))
+    assert score.band == "exact"
+    assert score.components["extra_write"] == pytest.approx(0.9**2)

@@ -122,6 +122,17 @@ def test_skeleton_alone_judges_a_removal() -> None:
     assert f"state: jira.comment/{comment}: expected 'deleted', found 'untouched'" in map(str, score.reasons)
 
 
+def test_change_that_is_made_twice_is_one_change_too_many() -> None:
+    plan = _plan("jira")
+    issue = next(iter(Environment(Emulator(plan)).world.ids("jira.issue")))
+    edit = GoldCall("editIssue", {"issueIdOrKey": issue, "body": {"fields": {"summary": "Another one"}}})
+    reward, environment, task = single(plan, "editIssue", (edit, GoldCall("getIssue", {"issueIdOrKey": issue})))
+    episode = played(environment, task, script([edit, *task.gold]))
+    score = reward.score(task, episode.trajectory, episode.diff)
+    assert score.band == "exact"
+    assert score.components["extra_write"] == 0.9
+
+
 def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
     plan = _plan("confluence")
     environment = Environment(Emulator(plan))
