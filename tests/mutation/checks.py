@@ -129,6 +129,7 @@ _SCORING: Final = (
     recorded(TRAINING, 8),
     from_tests("tasks/test_skeleton.py", "tasks/test_surroundings.py", only="not format"),
     _LABELLED,
+    from_tests("rewards/test_confluence_labels.py", "rewards/test_cross_product.py", only=_QUICK),
 )
 _TASKS: Final = "atlasgen.tasks."
 _PAGE: Final = (

@@ -289,3 +289,12 @@ def test_what_was_added_and_taken_out_again_is_no_part_of_what_was_asked_for() -
     score = labelled(labels, task, there, GoldCall("removeLabelFromContent", {"id": page, "label": name}))
     assert score.band == "exact"
     assert score.components["extra_write"] == pytest.approx(0.9**2)
+
+
+def test_task_that_asks_for_no_change_is_met_by_none(subtasks: SubtaskScenario) -> None:
+    task = replace(first(subtasks, needs=False), targets=(), expected=(), gold_writes=frozenset())
+    episode = subtasks.play(subtasks.environment(), task, agents.script([task.gold[0], BARE]))
+    score = subtasks.score(task, episode.trajectory, episode.diff)
+    parts = ("state", "arguments", "validate", "mutate", "verify", "missing_create", "duplicate_create")
+    assert [score.components[part] for part in parts] == [1.0] * len(parts)
+    assert score.reward == pytest.approx(0.75 + 0.25 * 0.9)

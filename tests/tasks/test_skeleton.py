@@ -133,6 +133,17 @@ def test_change_that_is_made_twice_is_one_change_too_many() -> None:
     assert score.components["extra_write"] == 0.9
 
 
+def test_record_that_a_call_makes_by_the_way_needs_no_check_of_its_own() -> None:
+    plan = _plan("confluence")
+    page = next(iter(Environment(Emulator(plan)).world.ids("confluence.page")))
+    label: JsonObject = {"prefix": "global", "name": "never-seen-before"}
+    gold = (GoldCall("addLabelsToContent", {"id": page, "body": [label]}),)
+    reward, environment, task = single(plan, "addLabelsToContent", gold)
+    assert sorted(target.change.collection for target in task.targets) == ["confluence.label", "confluence.page"]
+    episode = played(environment, task, expert)
+    assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+
+
 def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
     plan = _plan("confluence")
     environment = Environment(Emulator(plan))
