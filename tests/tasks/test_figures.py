@@ -298,3 +298,18 @@ def test_task_that_asks_for_no_change_is_met_by_none(subtasks: SubtaskScenario) 
     parts = ("state", "arguments", "validate", "mutate", "verify", "missing_create", "duplicate_create")
     assert [score.components[part] for part in parts] == [1.0] * len(parts)
     assert score.reward == pytest.approx(0.75 + 0.25 * 0.9)
+
+
+def test_several_answers_show_together_what_none_shows_alone(subtasks: SubtaskScenario) -> None:
+    def looks(task: Task, *chosen: list[str]) -> list[GoldCall]:
+        check = task.gold[2]
+        return [replace(check, arguments={**check.arguments, "fields": list[Any](names)}) for names in chosen]
+
+    def verified(*chosen: list[str]) -> float:
+        score = scored(subtasks, needs=False, way=lambda task: [task.gold[1], *looks(task, *chosen)])
+        assert score.success
+        return score.components["verify"]
+
+    assert verified(["issuetype", "summary"], ["parent", "labels", "project"]) == 1
+    assert verified(["issuetype", "summary"], ["parent", "labels"]) == 0
+    assert verified(["parent", "labels", "project"]) == 0
