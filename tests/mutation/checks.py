@@ -146,7 +146,7 @@ _LABELS: Final = (
 _CROSS: Final = (
     same_tasks("cross_product"),
     recorded(("cross_product",), 3),
-    from_tests("rewards/test_cross_product.py", only=_QUICK),
+    from_tests("rewards/test_links.py", "rewards/test_cross_product.py", only=_QUICK),
 )
 _SUBTASK: Final = (
     same_tasks("jira_subtask"),
