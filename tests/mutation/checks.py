@@ -135,7 +135,7 @@ _TASKS: Final = "atlasgen.tasks."
 _PAGE: Final = (
     same_tasks("confluence_page"),
     recorded(("confluence_page",), 4),
-    from_tests("rewards/test_texts.py", "rewards/test_confluence_page.py", only=_QUICK),
+    from_tests("rewards/test_texts.py", "rewards/test_page_texts.py", "rewards/test_confluence_page.py", only=_QUICK),
     audited("confluence_page", 1),
 )
 _LABELS: Final = (
