@@ -2,7 +2,8 @@
 
 `python -m tests.mutation` judges every mutant of every module; `--sample N` a sample of N, drawn from the modules in
 proportion. Results go to a file as they come. `--resume` leaves out what was noticed before, for a test that was added
-can only notice more; `--again` judges the survivors of a file once more and nothing else. Whoever survives and is listed in `equivalent.toml` changes nothing that anybody could notice.
+can only notice more; `--again` judges the survivors of a file once more and nothing else. Whoever survives
+and is listed in `equivalent.toml` changes nothing that anybody could notice.
 """
 
 from __future__ import annotations
