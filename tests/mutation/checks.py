@@ -125,7 +125,7 @@ _JIRA: Final = TRAINING[:2]
 _LABELLED: Final = from_tests("labels", only="every_trajectory")
 _SCORING: Final = (
     recorded(_JIRA, 2),
-    from_tests("tasks/test_figures.py", "tasks/test_reward.py", "tasks/test_diff.py"),
+    from_tests("tasks/test_figures.py", "tasks/test_reward.py", "tasks/test_diff.py", "tasks/test_readers.py"),
     recorded(TRAINING, 8),
     from_tests("tasks/test_skeleton.py", "tasks/test_surroundings.py", only="not format"),
     _LABELLED,

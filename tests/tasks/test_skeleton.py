@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import atlasgen
 from atlasgen import jsonvalue
@@ -193,3 +196,19 @@ def test_answer_that_does_not_say_whose_it_is_is_about_the_record_that_the_call_
     assert reward.is_about(call("getPageLabels", 12), "12")
     assert not reward.is_about(call("getPageLabels", 13), "12")
     assert not reward.is_about(call("getPageById", 12), "12")
+
+
+@pytest.mark.parametrize("name", ["jira", "confluence"])
+def test_committed_rewards_are_those_of_the_plan(name: str) -> None:
+    """Scenarios use the generated files, so that a mistake made here would be seen by the next build alone."""
+    committed = importlib.import_module(f"generated_envs.{name}._generated.rewards")
+    for item in skeletons(_plan(name)):
+        reward = getattr(committed, item.name)
+        for part in ("operation", "effect", "arguments", "readers", "budget"):
+            assert getattr(reward, part) == getattr(item, part), f"{item.name}.{part}"
+
+
+def test_number_that_locks_is_stored_nowhere() -> None:
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "updateFooterComment").arguments}
+    assert arguments["/body/version/number"].stored == ()
+    assert arguments["/body/body"].stored == ("body",)
