@@ -14,7 +14,7 @@ from rewards._texts import Block
 TEXTS = {
     "a paragraph": [Block("paragraph", ("A < B.",))],
     "two paragraphs": [Block("paragraph", ("One.",)), Block("paragraph", ("Two.",))],
-    "a list": [Block("list", ("a", "b", "c"))],
+    "a list": [Block("list", ("a", "b"))],
     "a heading and a list": [Block("heading", ("H",)), Block("list", ("a", "b"))],
 }
 FORMATS = ("storage format", "wiki markup", "a document")
