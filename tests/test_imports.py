@@ -24,7 +24,8 @@ ALLOWED = {
     "plan": BASE | {"spec"},
     "render": BEHAVIOUR | {"runtime", "tasks"},  # reward skeletons are derived in tasks and only printed here
     "runtime": BEHAVIOUR,
-    "tasks": BEHAVIOUR | {"runtime"},
+    "verification": BEHAVIOUR | {"runtime"},
+    "tasks": BEHAVIOUR | {"runtime", "verification"},
     "serve": BEHAVIOUR | {"runtime", "tasks", "workspace"},
     "build": BEHAVIOUR | {"render", "runtime", "tasks", "publish"},
     "__init__": BEHAVIOUR | {"runtime"},

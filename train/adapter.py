@@ -17,7 +17,7 @@ from atlasgen.runtime.environment import Call
 from atlasgen.runtime.tools import Tool
 from atlasgen.tasks.agents import expert
 from atlasgen.tasks.reward import Score
-from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.scenario import Episode, Scenario
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Trajectory, refused
 
@@ -154,6 +154,27 @@ class Rollout:
                 calls.append(call)
         return Trajectory(tuple(calls), ending.final_text, ending.clipped, ending.malformed, ending.turn_capped)
 
+    @property
+    def task(self) -> Task:
+        """The task that it was given last.
+
+        Raises:
+            RolloutError: it has none yet.
+        """
+        if self._task is None:
+            raise RolloutError("trainer", "a rollout was read before it was given a task")
+        return self._task
+
+    def episode(self, ending: Ending) -> Episode:
+        """Return what was called, and what that changed.
+
+        Raises:
+            RolloutError: our code broke in an operation.
+        """
+        if self.failure is not None:
+            raise self.failure
+        return Episode(self.trajectory(ending), self._environment.diff())
+
     def score(self, trajectory: Trajectory) -> Score:
         """Return what the scenario makes of the rollout.
 
@@ -162,10 +183,9 @@ class Rollout:
         """
         if self.failure is not None:
             raise self.failure
-        if self._task is None:
-            raise RolloutError("trainer", "a rollout was scored before it was given a task")
+        task = self.task
         try:
-            return self._scenario.score(self._task, trajectory, self._environment.diff())
+            return self._scenario.score(task, trajectory, self._environment.diff())
         except Exception as error:
             raise _own(error, "reward") from error
 

@@ -79,7 +79,7 @@ def build(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if files differ.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the packages [generated_envs/ of the workspace].")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Hints for the document [overlays/NAME.yaml beside it].")] = None,
-    hints: Annotated[Literal["auto", "none"], typer.Option(help="none: leave the hints out.")] = "auto",
+    hints: Annotated[Literal["all", "none"], typer.Option(help="none: leave the hints out.")] = "all",
     discard_edits: Annotated[bool, typer.Option("--discard-edits", help="Throw away edits in _generated/.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -246,8 +246,8 @@ def audit(
         int | None, typer.Option(min=1, help="How many tasks to play in every way: of a document, by operation.")
     ] = None,
     hints: Annotated[
-        Literal["auto", "none"], typer.Option(help="none: leave hints and overrides of a document out.")
-    ] = "auto",
+        Literal["all", "none"], typer.Option(help="none: leave hints and overrides of a document out.")
+    ] = "all",
     split: Annotated[_Split, typer.Option(help="Which split.")] = "train",
     reward: _Reward = None,
     jobs: Annotated[int, typer.Option(min=1, help="In how many processes.")] = 2,
@@ -316,13 +316,13 @@ def _survey(name: str, *, hints: bool, seeds: int | None, as_json: bool) -> None
 @app.command()
 def verify(
     api: Annotated[str, typer.Argument(metavar="SPEC_OR_NAME", help="An OpenAPI document or a built environment.")],
-    hints: Annotated[Literal["auto", "none"], typer.Option(help="none: leave hints and overrides out.")] = "auto",
+    hints: Annotated[Literal["all", "none"], typer.Option(help="none: leave hints and overrides out.")] = "all",
     seeds: Annotated[int, typer.Option(min=1, help="In how many worlds to try every operation.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Try every operation from outside; exit with 1 if one is not what it has to be."""
-    from atlasgen.tasks import verdicts
-    from atlasgen.tasks import verify as verifying
+    from atlasgen.verification import verdicts
+    from atlasgen.verification import verify as verifying
 
     chosen = _verified(api, hints=hints != "none")
     console = Console(stderr=True)

@@ -21,8 +21,11 @@ from rich.console import Console
 from rich.table import Table
 
 import atlasgen
+from atlasgen import workspace
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.tasks.agents import script
+from atlasgen.tasks.agents import expert, script
+from atlasgen.tasks.replay import replay
+from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.task import GoldCall, Task, Use
 from atlasgen.tasks.trajectory import Trajectory
 from generated_envs import confluence, jira
@@ -32,6 +35,7 @@ from tests.benchmarks.test_floor import SPEC, rich_text
 
 ROUNDS, CALLS = 200, 25
 SEED = 3
+TRAINING = ("jira_subtask", "jira_transition", "confluence_page", "confluence_labels", "cross_product")
 
 Part = tuple[Callable[[], object], Callable[[], object]]
 """What prepares a round, and one call."""
@@ -230,6 +234,47 @@ def episodes(count: int = 300) -> Iterator[Row]:
     yield Row("with the reward", f"{scored:.0f}", f"{1e6 / scored:,.0f} a second", "5,000 a second", scored <= 200)
 
 
+def proofs(name: str, count: int = 40) -> Iterator[Row]:
+    """Yield what the expert's episodes of a scenario cost: played and scored, then the parts that come after play."""
+    scenario = workspace.load_scenario(name)
+    assert isinstance(scenario, Scenario)
+    environment = scenario.environment()
+    tasks = [scenario.task(seed, "train") for seed in range(count)]
+    played = [scenario.play(environment, task, expert) for task in tasks]
+
+    def mean(part: Callable[[int], object], prepare: Callable[[int], object] = lambda _: None) -> float:
+        """Return the median over rounds of the mean microseconds of a part."""
+        times = []
+        for _ in range(10):
+            taken = 0.0
+            for index in range(count):
+                prepare(index)
+                start = time.perf_counter()
+                part(index)
+                taken += time.perf_counter() - start
+            times.append(taken / count * 1e6)
+        return statistics.median(times)
+
+    def score(index: int) -> object:
+        return scenario.score(tasks[index], played[index].trajectory, played[index].diff)
+
+    def episode(index: int) -> object:
+        found = scenario.play(environment, tasks[index], expert)
+        return scenario.score(tasks[index], found.trajectory, found.diff)
+
+    def again(index: int) -> object:
+        return replay(scenario, environment, tasks[index], played[index].trajectory)
+
+    for index in range(count):
+        assert scenario.score(tasks[index], played[index].trajectory, played[index].diff).reward == 1
+    whole = mean(episode)
+    yield Row(name, f"{whole:.0f}", f"{1e6 / whole:,.0f} a second", "", True)
+    taken = mean(lambda _: environment.diff(), lambda index: scenario.play(environment, tasks[index], expert))
+    yield Row("  diff", f"{taken:.0f}", "", "", True)
+    yield Row("  reward", f"{mean(score):.0f}", "", "", True)
+    yield Row("  replay", f"{mean(again):.0f}", "", "", True)
+
+
 def show(console: Console, title: str, rows: Iterator[Row], beside: str) -> None:
     """Print one part of the results as soon as it is there."""
     table = Table(title=title, width=80, title_justify="left")
@@ -246,6 +291,8 @@ def main() -> None:
     environment = atlasgen.load(SPEC, seed=SEED)
     show(console, "One record", single(environment, Floor(environment)), "floor")
     show(console, "Episodes of five calls, each of a new task", episodes(), "")
+    rows = (row for name in TRAINING for row in proofs(name))
+    show(console, "The expert's episodes, scored; and what comes after play", rows, "")
     small = open_world(1_000)
     show(console, "Lists, in a world of 1,000 records", listing(small), "")
     show(console, "The same in a world of 100,000 records", growth(small, open_world(100_000)), "")

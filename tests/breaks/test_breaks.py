@@ -8,7 +8,7 @@ import pytest
 
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.package import Operations
-from atlasgen.tasks.verify import verify
+from atlasgen.verification.verify import verify
 from generated_envs import confluence, jira
 from tests.breaks.breaks import BREAKS, Break
 from tests.property.machine import Play

@@ -15,7 +15,7 @@ from atlasgen.plan.read import plan_of
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler, chooser
 from atlasgen.spec import schemas
-from atlasgen.tasks import verify
+from atlasgen.verification import verify
 
 ITEM = {"$ref": "#/components/schemas/Item"}
 

@@ -16,14 +16,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from atlasgen.jsonvalue import Json, detach, encode
 from atlasgen.runtime.documents import without
 from atlasgen.runtime.environment import Environment, Reply
-from atlasgen.tasks import pages
-from atlasgen.tasks.aiming import Request, Target
-from atlasgen.tasks.conformity import codes, fault
-from atlasgen.tasks.judging import Judge
-from atlasgen.tasks.notes import Notes, book
-from atlasgen.tasks.readback import is_mutating
-from atlasgen.tasks.requests import Requests
-from atlasgen.tasks.wrong import wrong
+from atlasgen.verification import pages
+from atlasgen.verification.aiming import Request, Target
+from atlasgen.verification.conformity import codes, fault
+from atlasgen.verification.judging import Judge
+from atlasgen.verification.notes import Notes, book
+from atlasgen.verification.readback import is_mutating
+from atlasgen.verification.requests import Requests
+from atlasgen.verification.wrong import wrong
 from tests.property import sampling
 from tests.property.sampling import Choose
 

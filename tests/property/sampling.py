@@ -16,7 +16,7 @@ from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Choose, Sampler, chooser
-from atlasgen.tasks.aiming import Aim, Request, Target, targets
+from atlasgen.verification.aiming import Aim, Request, Target, targets
 
 __all__ = ["Choose", "Sampler", "Target", "chooser", "collection_of", "likely", "request", "spoiled", "targets"]
 

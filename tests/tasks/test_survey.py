@@ -14,13 +14,13 @@ from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import Change
 from atlasgen.tasks import survey as surveys
-from atlasgen.tasks.aiming import targets
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.skeleton import skeletons
 from atlasgen.tasks.survey import Survey, lines, survey, surveyed
 from atlasgen.tasks.synthesis import OperationScenario
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Trajectory
+from atlasgen.verification.aiming import targets
 from generated_envs import jira
 from tests.tasks.conftest import NESTED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from atlasgen import jsonvalue
@@ -34,6 +35,7 @@ class Fake(Environment):
     """Two tools and no world."""
 
     offers: tuple[Tool, ...] = (CREATE, GET)
+    operations: Mapping[str, Any] = MappingProxyType({})  # no plan stands behind them
 
     def __init__(self) -> None:
         self.calls = []

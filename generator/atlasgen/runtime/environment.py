@@ -12,7 +12,7 @@ from orjson import dumps
 from atlasgen.errors import ApiError, AtlasgenError, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan import naming
-from atlasgen.plan.model import ErrorShape, Operation
+from atlasgen.plan.model import ErrorShape, Operation, Plan
 from atlasgen.runtime import worldfile
 from atlasgen.runtime.bases import collections, flat
 from atlasgen.runtime.errors import unreadable
@@ -156,6 +156,12 @@ class Environment:
             item if item.name == name else Tool(name, item.description, item.parameters)
             for item, name in zip(made, self._names, strict=True)
         )
+
+    @cached_property
+    def operations(self) -> Mapping[str, tuple[Plan, Operation]]:
+        """What each tool calls, with the plan that it belongs to."""
+        every = [(emulator.plan, operation) for emulator in self.emulators for operation in emulator.plan.operations]
+        return dict(zip(self._names, every, strict=True))
 
     def reset(self, layer: Layer = NO_LAYER, *, seed: int | None = None) -> None:
         """Begin another episode.

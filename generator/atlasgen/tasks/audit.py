@@ -134,8 +134,9 @@ class AuditReport:
             "expert": self.expert,
             "no_op": self.no_op,
             "order_strict": self.order_strict,
-            "false_accepts": _rate(self.false_accepts),
-            "false_rejects": _rate(self.false_rejects),
+            "false_accepts": self.false_accepts.count,
+            "false_rejects": self.false_rejects.count,
+            "bounds": {"false_accepts": _bound(self.false_accepts), "false_rejects": _bound(self.false_rejects)},
             "degenerate": self.range.degenerate,
             "degeneracy": {
                 **self.range.to_json(),
@@ -152,8 +153,8 @@ class AuditReport:
         }
 
 
-def _rate(rate: Rate) -> Json:
-    return {"count": rate.count, "of": rate.of, "upper": rate.upper}
+def _bound(rate: Rate) -> Json:
+    return {"of": rate.of, "upper": rate.upper}
 
 
 def upper_bound(count: int, trials: int) -> float:

@@ -14,12 +14,12 @@ from typing import Literal, TypeAlias, get_args
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.environment import Environment
-from atlasgen.tasks.aiming import Target, targets
 from atlasgen.tasks.audit import AuditReport, audit
-from atlasgen.tasks.readback import is_mutating
 from atlasgen.tasks.skeleton import Skeleton, skeletons
 from atlasgen.tasks.synthesis import OperationScenario, Unsolvable
-from atlasgen.tasks.verify import Api
+from atlasgen.verification.aiming import Target, targets
+from atlasgen.verification.readback import is_mutating
+from atlasgen.verification.verify import Api
 
 Standing: TypeAlias = Literal["holds", "kept out", "fails"]
 

@@ -20,19 +20,19 @@ from atlasgen.runtime.identity import draw
 from atlasgen.runtime.sampling import chooser
 from atlasgen.runtime.world import Layer
 from atlasgen.tasks import agents
-from atlasgen.tasks.aiming import Request, Target
 from atlasgen.tasks.diff import replaced
 from atlasgen.tasks.drawing import world_seed
 from atlasgen.tasks.gold import Draft, complete
 from atlasgen.tasks.oracle import Oracle
-from atlasgen.tasks.readback import Eyes, readers
 from atlasgen.tasks.readers import readers as shown_by
-from atlasgen.tasks.requests import Requests
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import OperationReward, Skeleton
 from atlasgen.tasks.steps import edited
 from atlasgen.tasks.task import GoldCall, Needed, Task, Use
-from atlasgen.tasks.verify import Api
+from atlasgen.verification.aiming import Request, Target
+from atlasgen.verification.readback import Eyes, readers
+from atlasgen.verification.requests import Requests
+from atlasgen.verification.verify import Api
 
 _NUMBER: Final = 90  # the worlds of these tasks are no scenario's
 _SHARES: Final = (50, 100, 30, 70, 0, 20, 60, 10)  # of a hundred members that may be left out, try after try

@@ -16,10 +16,10 @@ from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.sampling import chooser
 from atlasgen.tasks.gold import resolved
-from atlasgen.tasks.requests import Requests
 from atlasgen.tasks.steps import Mutant, Steps
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import GoldCall, Task
+from atlasgen.verification.requests import Requests
 
 _SHARES: Final = (0, 30, 60, 100)  # how many of a hundred arguments that may be left out a random call has
 

@@ -11,9 +11,9 @@ from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, Document, at
 from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.sampling import Sampler, chooser
-from atlasgen.tasks.aiming import Request, Target
-from atlasgen.tasks.comparison import Comparison, Look, changes, compare, matches, shows
-from atlasgen.tasks.derived import (
+from atlasgen.verification.aiming import Request, Target
+from atlasgen.verification.comparison import Comparison, Look, changes, compare, matches, shows
+from atlasgen.verification.derived import (
     Elements,
     again,
     elements,
@@ -23,10 +23,10 @@ from atlasgen.tasks.derived import (
     judge_texts,
     judge_unlink,
 )
-from atlasgen.tasks.notes import Book, dotted, short, told
-from atlasgen.tasks.readback import Eyes, looks, many, readers
-from atlasgen.tasks.repeats import emptying, replacing
-from atlasgen.tasks.requests import Requests
+from atlasgen.verification.notes import Book, dotted, short, told
+from atlasgen.verification.readback import Eyes, looks, many, readers
+from atlasgen.verification.repeats import emptying, replacing
+from atlasgen.verification.requests import Requests
 
 _GONE = (404, 410)
 _SEVERAL = 3  # of the records that one call makes

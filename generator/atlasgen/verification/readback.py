@@ -11,12 +11,12 @@ from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.sampling import Sampler, chooser
-from atlasgen.tasks import pages
-from atlasgen.tasks.aiming import Target, asked, flat, nested, parents, typed
-from atlasgen.tasks.comparison import Look, below
-from atlasgen.tasks.conformity import fault
-from atlasgen.tasks.requests import Requests
-from atlasgen.tasks.wrong import STRANGERS
+from atlasgen.verification import pages
+from atlasgen.verification.aiming import Target, asked, flat, nested, parents, typed
+from atlasgen.verification.comparison import Look, below
+from atlasgen.verification.conformity import fault
+from atlasgen.verification.requests import Requests
+from atlasgen.verification.wrong import STRANGERS
 
 _VARIANTS = 12  # ways to ask a reader for more than it shows unasked
 _UNEMULATED = 501

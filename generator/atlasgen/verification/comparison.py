@@ -14,7 +14,7 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Path, Reference, Shape
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.sampling import Sampler
-from atlasgen.tasks.aiming import Target
+from atlasgen.verification.aiming import Target
 
 Outcome: TypeAlias = Literal["shown", "absent", "differs"]
 

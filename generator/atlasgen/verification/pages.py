@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Shape
 from atlasgen.runtime.sampling import Sampler, chooser
-from atlasgen.tasks.aiming import Target, asked, flat, nested, typed
-from atlasgen.tasks.requests import Requests
+from atlasgen.verification.aiming import Target, asked, flat, nested, typed
+from atlasgen.verification.requests import Requests
 
 PAGES = 20
 """Pages of a list after which a record that was not seen is taken not to be there."""

@@ -10,8 +10,8 @@ from atlasgen.jsonvalue import Json, JsonObject, detach, encode
 from atlasgen.plan.model import Write
 from atlasgen.runtime.documents import ABSENT, at, with_value
 from atlasgen.runtime.sampling import Choose, Sampler
-from atlasgen.tasks.aiming import Request, Target, flat, nested
-from atlasgen.tasks.requests import Requests
+from atlasgen.verification.aiming import Request, Target, flat, nested
+from atlasgen.verification.requests import Requests
 
 STRANGERS: tuple[Json, ...] = ("no-such-thing", 999_999_937)
 """Names that no record has."""

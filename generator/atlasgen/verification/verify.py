@@ -17,11 +17,11 @@ from typing import TypeAlias
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations
-from atlasgen.tasks.aiming import Target, targets
-from atlasgen.tasks.notes import Book, book, verdict
-from atlasgen.tasks.readback import is_mutating
-from atlasgen.tasks.trials import Trials
-from atlasgen.tasks.verdicts import Origin, Report
+from atlasgen.verification.aiming import Target, targets
+from atlasgen.verification.notes import Book, book, verdict
+from atlasgen.verification.readback import is_mutating
+from atlasgen.verification.trials import Trials
+from atlasgen.verification.verdicts import Origin, Report
 
 SEEDS = 3
 """How many worlds every operation is tried in, if the caller does not say."""

@@ -16,7 +16,7 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Operation
 from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.operations import Emulator
-from atlasgen.tasks.aiming import Target
+from atlasgen.verification.aiming import Target
 
 _APPLYING = frozenset({"items", "additionalProperties", "anyOf", "allOf", "not"})
 

@@ -13,12 +13,12 @@ from typing import Any
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at
-from atlasgen.tasks.aiming import Target
-from atlasgen.tasks.comparison import matches
-from atlasgen.tasks.notes import Book, short, told
-from atlasgen.tasks.pages import Listing, listed
-from atlasgen.tasks.readback import Eyes
-from atlasgen.tasks.requests import Requests
+from atlasgen.verification.aiming import Target
+from atlasgen.verification.comparison import matches
+from atlasgen.verification.notes import Book, short, told
+from atlasgen.verification.pages import Listing, listed
+from atlasgen.verification.readback import Eyes
+from atlasgen.verification.requests import Requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import pytest
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.package import Operations
 from atlasgen.runtime.sampling import chooser
-from atlasgen.tasks.aiming import Request, Target
-from atlasgen.tasks.requests import Requests
-from atlasgen.tasks.wrong import wrong
+from atlasgen.verification.aiming import Request, Target
+from atlasgen.verification.requests import Requests
+from atlasgen.verification.wrong import wrong
 from generated_envs import confluence, jira
 from tests.golden.notes import Notes
 

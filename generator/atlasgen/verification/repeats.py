@@ -10,12 +10,12 @@ from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Reply
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.sampling import chooser
-from atlasgen.tasks.aiming import Request, Target
-from atlasgen.tasks.conformity import fault
-from atlasgen.tasks.notes import Notes, short
-from atlasgen.tasks.pages import listed
-from atlasgen.tasks.readback import Eyes, many
-from atlasgen.tasks.requests import Requests
+from atlasgen.verification.aiming import Request, Target
+from atlasgen.verification.conformity import fault
+from atlasgen.verification.notes import Notes, short
+from atlasgen.verification.pages import listed
+from atlasgen.verification.readback import Eyes, many
+from atlasgen.verification.requests import Requests
 
 _TRIES = 6  # requests before one is accepted
 

@@ -12,14 +12,14 @@ from atlasgen.runtime.documents import ABSENT, at, with_value
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.sampling import chooser
-from atlasgen.tasks import pages
-from atlasgen.tasks.aiming import Request, Target
-from atlasgen.tasks.conformity import fault
-from atlasgen.tasks.judging import Judge
-from atlasgen.tasks.notes import Book, Notes, book, short
-from atlasgen.tasks.readback import is_mutating
-from atlasgen.tasks.requests import BROKEN, Requests
-from atlasgen.tasks.wrong import wrong
+from atlasgen.verification import pages
+from atlasgen.verification.aiming import Request, Target
+from atlasgen.verification.conformity import fault
+from atlasgen.verification.judging import Judge
+from atlasgen.verification.notes import Book, Notes, book, short
+from atlasgen.verification.readback import is_mutating
+from atlasgen.verification.requests import BROKEN, Requests
+from atlasgen.verification.wrong import wrong
 
 # How many of a hundred members that may be left out are there, try after try.
 _SHARES = (100, 60, 30, 0, 80, 50, 20, 0, 100, 60, 30, 0)

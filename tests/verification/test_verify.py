@@ -19,8 +19,8 @@ from atlasgen.plan.model import Operation, Plan
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.package import Operations, override
-from atlasgen.tasks.verdicts import Report, Verdict, lines
-from atlasgen.tasks.verify import verify
+from atlasgen.verification.verdicts import Report, Verdict, lines
+from atlasgen.verification.verify import verify
 from generated_envs import confluence, jira
 from tests.golden.notes import Notes
 
@@ -97,7 +97,7 @@ def test_several_processes_find_out_the_same_in_the_same_order() -> None:
     # In a process of its own: where tests run side by side there are threads, beside which nothing is forked.
     program = """
 import json
-from atlasgen.tasks.verify import verify
+from atlasgen.verification.verify import verify
 from generated_envs.confluence import Operations
 seen = [[], []]
 one, two = (verify(Operations, seeds=1, jobs=n + 1, progress=lambda *at, n=n: seen[n].append(at)) for n in range(2))

@@ -17,7 +17,7 @@ from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.requests import strict_form
 from atlasgen.runtime.sampling import Choose, Sampler
-from atlasgen.tasks.aiming import Aim, Request, Target, targets
+from atlasgen.verification.aiming import Aim, Request, Target, targets
 
 BROKEN = 599
 """The status that stands for a call in which our own code broke."""

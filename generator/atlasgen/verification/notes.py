@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 from atlasgen.jsonvalue import Json, encode
 from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT
-from atlasgen.tasks.aiming import Target
-from atlasgen.tasks.readback import is_mutating
-from atlasgen.tasks.verdicts import Behaviour, Origin, Verdict
+from atlasgen.verification.aiming import Target
+from atlasgen.verification.readback import is_mutating
+from atlasgen.verification.verdicts import Behaviour, Origin, Verdict
 
 _SHOWN = 60  # characters of a value in a sentence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from atlasgen.runtime.environment import Environment
-from atlasgen.tasks import pages
-from atlasgen.tasks.requests import Requests
+from atlasgen.verification import pages
+from atlasgen.verification.requests import Requests
 from generated_envs import jira
 
 
