@@ -248,3 +248,12 @@ FAILURES: Final[Mapping[str, tuple[str, Spoilt]]] = {
     "cross_product": ("stopped after the read", _stopped),
 }
 """The one failure of each scenario that most of the imperfect demonstrations share."""
+
+
+def astray(calls: Sequence[GoldCall], lot: random.Random) -> tuple[str, list[GoldCall]]:
+    """Return what goes wrong otherwise: it stops early, writes in another order of names, or to the wrong place."""
+    writes = [number for number, step in enumerate(calls) if not step.tool.startswith(("get", "search"))]
+    first = writes[0]
+    if lot.random() < 0.5 and first:
+        return "stopped after the read", [*calls[:first]]
+    return "invented tool", [*calls[:first], replace(calls[first], tool=f"{calls[first].tool}s")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
+from torch import distributed
 from torch.nn import functional
 from transformers import DynamicCache, PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
@@ -72,6 +73,47 @@ class Optimizers:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """Processes that learn together: each from a part of a batch, with the mean of their gradients.
+
+    Attributes:
+        rank: Which of them this is, from 0.
+        size: How many there are.
+    """
+
+    rank: int = 0
+    size: int = 1
+
+    def lot(self, *seed: object) -> random.Random:
+        """Return draws of this process's own."""
+        return random.Random(f"{seed} {self.rank}")
+
+    def part(self, batch: int) -> int:
+        """Return how much of a batch is this process's."""
+        return max(1, batch // self.size)
+
+    def agree(self, policy: Qwen3ForCausalLM) -> None:
+        """Put the mean of all gradients in the place of this process's."""
+        if self.size == 1:
+            return
+        gradients = [weight.grad for weight in policy.parameters() if weight.grad is not None]
+        flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
+        distributed.all_reduce(flat)
+        place = 0
+        for gradient in gradients:
+            gradient.copy_(flat[place : place + gradient.numel()].view_as(gradient) / self.size)
+            place += gradient.numel()
+
+    def mean(self, value: float) -> float:
+        """Return the mean of a number over all processes, so that they decide alike."""
+        if self.size == 1:
+            return value
+        total = torch.tensor(value)
+        distributed.all_reduce(total)
+        return total.item() / self.size
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What a batch showed: the loss, and how many of the weighted tokens were right."""
 
@@ -120,47 +162,44 @@ def learn(
 def recall(
     policy: Qwen3ForCausalLM,
     pool: Pool,
+    team: Team,
     *,
     seed: int,
-    seconds: float,
+    steps: int,
     batch: int = 64,
     level: int = 0,
     report: Callable[[dict[str, float]], None],
-) -> bool:
-    """Take the model through the levels of `tiny_recall`; return whether it passed the last.
+) -> int:
+    """Take the model through the levels of `tiny_recall`; return the level that it reached.
 
     Args:
         policy: The model, changed in place.
         pool: The tokens to use.
+        team: Who learns.
         seed: Of the texts.
-        seconds: Of processor time, after which it stops wherever it is.
+        steps: After which it stops wherever it is.
         batch: Texts a step.
         level: Where to begin.
         report: Is told how it goes, every 25 steps.
     """
-    lot, optimizers = random.Random(seed), Optimizers(policy)
-    began = time.process_time()
-    seen = {"loss": 0.0, "tokens": 0.0}
-    step = 0
-    while time.process_time() - began < seconds:
-        step += 1
-        measured = learn(policy, [tiny_recall.draw(level, lot, pool) for _ in range(batch)])
+    lot, optimizers = team.lot("recall", seed), Optimizers(policy)
+    began, loss, part = time.process_time(), 0.0, team.part(batch)
+    for step in range(1, steps + 1):
+        loss += learn(policy, [tiny_recall.draw(level, lot, pool) for _ in range(part)]).loss / 25
+        team.agree(policy)
         optimizers.step(min(1.0, step / 50))
-        seen["loss"] += measured.loss / 25
-        seen["tokens"] += measured.tokens
         if step % 25:
             continue
         with torch.no_grad():
-            right = _accuracy(policy, [tiny_recall.LEVELS[level](lot, pool) for _ in range(batch)])
-        spent = time.process_time() - began
-        report({"step": step, "level": level, "right": right, "seconds": spent, **seen})
-        seen = dict.fromkeys(seen, 0.0)
+            right = team.mean(_accuracy(policy, [tiny_recall.LEVELS[level](lot, pool) for _ in range(part)]))
+        report({"step": step, "level": level, "right": right, "loss": loss, "seconds": time.process_time() - began})
+        loss = 0.0
         last = level == len(tiny_recall.LEVELS) - 1
         if right > (0.97 if last else 0.9):
             if last:
-                return True
+                return level + 1
             level += 1
-    return False
+    return level
 
 
 def _accuracy(policy: Qwen3ForCausalLM, samples: Sequence[Sample]) -> float:

@@ -71,7 +71,7 @@ class Player:
     """Plays the tasks of one scenario; the tools are read once."""
 
     def __init__(self, policy: Qwen3ForCausalLM, made: PreTrainedTokenizerFast, scenario: Scenario) -> None:
-        self._policy, self._made, self._scenario = policy, made, scenario
+        self._policy, self._made, self.scenario = policy, made, scenario
         self.prefix = made.encode(
             tiny_text.opening(made, tiny_view.tool_view(adapter.offered(scenario))), add_special_tokens=False
         )
@@ -89,8 +89,11 @@ class Player:
         end = self._made.eos_token_id
         lot = torch.Generator().manual_seed(seed)
         while len(self._spare) < len(tasks):
-            self._spare.append(self._scenario.environment())
-        rows = [Row(self._scenario, environment, task) for environment, task in zip(self._spare, tasks)]
+            self._spare.append(self.scenario.environment())
+        rows = [
+            Row(self.scenario, environment, task)
+            for environment, task in zip(self._spare[: len(tasks)], tasks, strict=True)
+        ]
         for row in rows:
             row.scenario.start(row.environment, row.task)
         cache = self._policy.model(torch.tensor([self.prefix]), use_cache=True).past_key_values
