@@ -7,10 +7,12 @@ other records; a record inside another one is shown by its name and the id that 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from atlasgen.jsonvalue import Json, JsonObject, decode
+from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.tools import Tool
 
 NAMES: Final = ("title", "name", "displayName", "summary", "to", "status", "assignee", "labels", "priority", "duedate")
@@ -122,3 +124,28 @@ def _inner(value: Json) -> Json:
             name = next((value[name] for name in ("displayName",) if name in value), None)
             return value[key] if name is None else {"displayName": name, key: value[key]}
     return next((value[name] for name in ("name", "title", "id") if name in value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class TinyView:
+    """The view of the tiny model; it needs no ruler, as it cuts by characters.
+
+    Attributes:
+        ruler: Where the tokens of a text end.
+        limit: Tokens of an observation.
+    """
+
+    ruler: Callable[[str], Sequence[int]]
+    limit: int
+
+    def schemas(self, tools: Iterable[Tool]) -> list[dict[Any, Any]]:
+        """Return the names of tools and of their arguments in the form that chat templates take."""
+        return tool_view(tools)
+
+    def observer(self, environment: Environment) -> Callable[[str, int, bytes], str]:
+        """Return what shows the records of an answer, or the texts of a refusal."""
+
+        def observe(tool: str, status: int, content: bytes) -> str:
+            return observation_view(status, content)
+
+        return observe

@@ -44,11 +44,11 @@ MEMBERS: Final = ("name", "title", "id", "key", "summary", "to", "assignee", "la
 """Names that records have in the texts for recall; like all else there, they need only be single tokens."""
 
 CONVERSATIONS: Final = {
-    "confluence_page": 12,
-    "confluence_labels": 12,
-    "jira_subtask": 12,
-    "jira_transition": 12,
-    "cross_product": 6,
+    "confluence_page": 18,
+    "confluence_labels": 18,
+    "jira_subtask": 18,
+    "jira_transition": 18,
+    "cross_product": 9,
 }
 """How many conversations of each scenario a step has; those of the last are three times as long."""
 
@@ -71,6 +71,7 @@ class Plan:
         tasks: How many tasks of each scenario are shown.
         first: The phase to begin with.
         last: The phase to end with.
+        scenarios: What is shown.
     """
 
     out: Path
@@ -79,6 +80,7 @@ class Plan:
     tasks: int
     first: str
     last: str
+    scenarios: Sequence[str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,10 +94,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tasks", type=int, default=800, metavar="N", help="of each scenario (%(default)s)")
     parser.add_argument("--from", dest="first", choices=PHASES, default="recall", help="the phase to begin with")
     parser.add_argument("--to", dest="last", choices=PHASES, default="noise", help="the phase to end with")
+    parser.add_argument("--scenarios", nargs="+", choices=tiny_demos.SCENARIOS, default=[*tiny_demos.SCENARIOS])
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes, one thread each (%(default)s)")
     options = parser.parse_args(arguments)
     steps = {phase: getattr(options, f"{phase}_steps") for phase in PHASES}
-    plan = Plan(options.out, options.seed, steps, options.tasks, options.first, options.last)
+    plan = Plan(options.out, options.seed, steps, options.tasks, options.first, options.last, options.scenarios)
     plan.out.mkdir(parents=True, exist_ok=True)
     if plan.first == "recall":
         _tokenizer().save_pretrained(plan.out / "tokenizer")
@@ -224,7 +227,7 @@ def _imitate(
     phase: str,
     log: Callable[..., None],
 ) -> None:
-    every = scenarios()
+    every = {name: scenario for name, scenario in scenarios().items() if name in plan.scenarios}
     make = demos if phase == "demos" else imperfect
     shown = {name: make(scenario, range(team.rank, plan.tasks, team.size)) for name, scenario in every.items()}
     flat = [demo for several in shown.values() for demo in several]
@@ -237,22 +240,28 @@ def _imitate(
     rates = {"demos": (0.004, 1e-3), "noise": (0.001, 3e-4)}[phase]
     optimizers = Optimizers(policy, matrices=rates[0], others=rates[1])
     steps, began = plan.steps[phase], time.process_time()
-    sums: dict[str, float] = {}
+    sums: dict[str, list[tuple[float, float]]] = {}  # loss, and the share of tokens that were right
     for step in range(1, steps + 1):
-        for name, count in CONVERSATIONS.items():
-            drawn = lot.choices(shown[name], k=team.part(count))
+        for place, name in enumerate(every):
+            count = CONVERSATIONS[name] * (2 if len(every) == 1 else 1)
+            # Of several processes every other one takes a scenario, with twice as many of its conversations: the tools
+            # are read less often.
+            halves = 1 if team.size == 1 or len(every) == 1 else 2
+            if (place + team.rank + step) % halves:
+                continue
+            drawn = lot.choices(shown[name], k=team.part(halves * count))
             samples = [text.sample(demo, lot, told_anew=_TOLD_ANEW) for demo in drawn]
-            got = tiny_learning.learn(policy, samples, prefix=players[name].prefix, share=1 / len(every))
-            sums[f"{name} loss"] = sums.get(f"{name} loss", 0.0) + got.loss / 10
-            sums[f"{name} right"] = sums.get(f"{name} right", 0.0) + got.right / 10
+            got = tiny_learning.learn(policy, samples, prefix=players[name].prefix, share=halves / len(every))
+            sums.setdefault(name, []).append((got.loss, got.right))
         if phase == "demos":
             recalls = [tiny_recall.draw(len(tiny_recall.LEVELS) - 1, lot, pool) for _ in range(team.part(_RECALLS))]
             got = tiny_learning.learn(policy, recalls, share=0.3)
-            sums["recall right"] = sums.get("recall right", 0.0) + got.right / 10
+            sums.setdefault("recall", []).append((got.loss, got.right))
         team.agree(policy)
         optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
         if step % 10 == 0:
-            log({"step": step, "seconds": time.process_time() - began, **sums})
+            means = {name: [round(sum(part) / len(part), 4) for part in zip(*got, strict=True)] for name, got in sums.items()}
+            log({"step": step, "seconds": time.process_time() - began, **means})
             sums = {}
         if step % 60 == 0 and team.rank == 0:
             policy.save_pretrained(plan.out / f"{phase}-{step}")
