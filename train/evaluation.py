@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from atlasgen.errors import AtlasgenError, RolloutError
@@ -139,6 +139,15 @@ class Evaluation:
     def summaries(self) -> tuple[Summary, ...]:
         """The figures of each scenario that was played."""
         return tuple(found for name in self.scenarios if (found := self.summary(name)) is not None)
+
+    def only(self, scenarios: Collection[str]) -> Evaluation:
+        """Return what it says of some scenarios."""
+        return replace(
+            self,
+            scenarios=tuple(name for name in self.scenarios if name in scenarios),
+            results=tuple(item for item in self.results if item.key.scenario in scenarios),
+            broken=tuple(item for item in self.broken if item.assignment.scenario.name in scenarios),
+        )
 
     def summary(self, scenario: str) -> Summary | None:
         """Return the figures of a scenario; None where no episode of it was played to an end."""
@@ -348,7 +357,6 @@ def _summary(scenario: str, results: Sequence[Result], broken: int) -> Summary:
     rewards = list(_by_task(results, scenario, lambda item: item.reward).values())
     successes = list(_by_task(results, scenario, lambda item: float(item.success)).values())
     many = [group for group in rewards if len(group) > 1]
-    tokens = [item.tokens for item in results if item.tokens is not None]
     explained = Counter(item.failures[0] for item in results if not item.success)
     flaws = Counter(kind for item in results for kind in item.failures)
     return Summary(
@@ -362,9 +370,7 @@ def _summary(scenario: str, results: Sequence[Result], broken: int) -> Summary:
         pass_hat={k: _passes(successes, k, statistics.pass_hat_k) for k in _ks(successes)},
         varied=sum(max(group) - min(group) > _EQUAL for group in many) / len(many) if many else None,
         calls=_mean([item.calls for item in results]),
-        tokens=Tokens(round(_mean([item.prompt for item in tokens])), round(_mean([item.completion for item in tokens])))
-        if tokens
-        else None,
+        tokens=_mean_tokens([item.tokens for item in results if item.tokens is not None]),
         failures={kind: explained[kind] for kind in KINDS if explained[kind]},
         flaws={kind: flaws[kind] for kind in KINDS if flaws[kind]},
     )
@@ -393,6 +399,12 @@ def _by_task(results: Iterable[Result], scenario: str, value: Callable[[Result],
 
 def _mean(values: Collection[float]) -> float:
     return sum(values) / len(values) if values else 0.0
+
+
+def _mean_tokens(tokens: Sequence[Tokens]) -> Tokens | None:
+    if not tokens:
+        return None
+    return Tokens(round(_mean([item.prompt for item in tokens])), round(_mean([item.completion for item in tokens])))
 
 
 def _tokens(tokens: Tokens) -> JsonObject:

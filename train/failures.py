@@ -7,14 +7,14 @@ is never said to have a wrong argument: another way led to the same end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from atlasgen.jsonvalue import Json, decode, tokens
+from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
-from atlasgen.tasks.reward import Score, names_same
+from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.skeleton import OperationReward
 from atlasgen.tasks.task import Expected, ExpectedCall, Task
@@ -22,7 +22,7 @@ from atlasgen.tasks.trajectory import Trajectory
 
 Kind: TypeAlias = Literal[
     "malformed_call", "dropped_field", "wrong_key", "wrong_value", "hallucinated_tool", "early_stop", "nothing_done",
-    "missing_call", "duplicate_create", "unasked_change", "over_budget", "cut_off", "other",
+    "duplicate_create", "unasked_change", "missing_call", "cut_off", "over_budget", "other",
 ]  # fmt: skip
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -35,11 +35,11 @@ MEANINGS: Final[dict[Kind, str]] = {
     "hallucinated_tool": "a tool was called that does not exist",
     "early_stop": "it read, and stopped before it changed anything",
     "nothing_done": "it called no tool",
-    "missing_call": "some of the changes were attempted, others never",
     "duplicate_create": "more records were created than asked for",
     "unasked_change": "something was changed that nobody asked for",
-    "over_budget": "more calls were made than a careful agent makes",
+    "missing_call": "a change that was needed was never attempted, and others were",
     "cut_off": "tokens or turns ran out",
+    "over_budget": "more calls were made than a careful agent makes",
     "other": "it failed otherwise",
 }
 
@@ -85,16 +85,17 @@ def _misses(scenario: Scenario, task: Task, trajectory: Trajectory, score: Score
     """Yield what is wrong with the end that was reached."""
     calls = [call for call in trajectory.calls if call.tool in task.tools]
     if not any(call.writes or call.tool in task.effects for call in calls):
-        yield "early_stop" if calls else "nothing_done"
+        # Whoever was cut off might have gone on.
+        if not trajectory.broken_off:
+            yield "early_stop" if calls else "nothing_done"
         return
     if score.band == "exact":
         return
     operations = {item.operation: item for item in scenario.rewards}
     wrong = missing = False
-    for expected, call in _partners(task, calls, operations):
-        kinds = set(_faults(expected, call, operations[expected.tool])) if call is not None else set[Kind]()
-        yield from kinds
-        wrong, missing = wrong or bool(kinds), missing or call is None
+    for faults in _by_gold_call(task, calls, operations):
+        yield from faults or ()
+        wrong, missing = wrong or bool(faults), missing or faults is None
     if missing:
         yield "missing_call"
     elif not wrong or score.band == "collateral":
@@ -102,41 +103,50 @@ def _misses(scenario: Scenario, task: Task, trajectory: Trajectory, score: Score
         yield "unasked_change"
 
 
-def _partners(
-    task: Task, calls: Sequence[Call], operations: dict[str, OperationReward]
-) -> Iterator[tuple[ExpectedCall, Call | None]]:
-    """Yield each gold call that writes with the call that comes nearest to it; each call is taken once."""
+def _by_gold_call(
+    task: Task, calls: Sequence[Call], operations: Mapping[str, OperationReward]
+) -> Iterator[Sequence[Kind] | None]:
+    """Yield for each gold call that writes what is wrong with the call that comes nearest to it; each is taken once.
+
+    None stands for a gold call that no call comes near: its tool was not called so often.
+    """
     left = list(calls)
     for expected in task.expected:
-        operation = operations[expected.tool]
         rated = [
-            (len(_gaps(expected, call, operation)), not call.ok, position)
+            ((len(faults), sum(map(_WEIGHTS.index, faults)), not call.ok, position), faults)
             for position, call in enumerate(left)
             if call.tool == expected.tool
+            for faults in [tuple(_faults(expected, call, operations[expected.tool]))]
         ]
-        yield expected, left.pop(min(rated)[2]) if rated else None
+        if rated:
+            (_, _, _, position), faults = min(rated)
+            del left[position]
+            yield faults
+        else:
+            yield None
 
 
-def _gaps(expected: ExpectedCall, call: Call, operation: OperationReward) -> list[tuple[Expected, Any]]:
-    given = call.arguments
-    found = ((item, at(given, operation.tokens[item.pointer])) for item in expected.arguments)
-    return [(item, value) for item, value in found if value is ABSENT or not _says(item, value, operation)]
-
-
-def _says(item: Expected, value: Any, operation: OperationReward) -> bool:
-    return bool(value == item.value) or operation.equivalent(item, value)
+_WEIGHTS: Final[tuple[Kind, ...]] = ("wrong_key", "dropped_field", "wrong_value")  # from near to far
 
 
 def _faults(expected: ExpectedCall, call: Call, operation: OperationReward) -> Iterator[Kind]:
     """Yield what is wrong with the arguments of a call."""
     known = [operation.tokens[item.pointer] for item in expected.arguments]
-    elsewhere = list(_elsewhere(decode(call.arguments_json), known))
-    for item, value in _gaps(expected, call, operation):
+    given = call.arguments
+    for item in expected.arguments:
+        value = at(given, operation.tokens[item.pointer])
         if value is ABSENT:
-            moved = any(_holds(other, item, operation) for other in elsewhere)
+            moved = any(_is_reshaped(other, item, operation) for other in _elsewhere(given, known))
             yield "wrong_key" if moved else "dropped_field"
-        else:
-            yield "wrong_key" if _is_reshaped(value, item, operation) else "wrong_value"
+        elif not _says(item, value, operation):
+            if isinstance(value, dict) and isinstance(item.value, dict) and value.items() < item.value.items():
+                yield "dropped_field"
+            else:
+                yield "wrong_key" if _is_reshaped(value, item, operation) else "wrong_value"
+
+
+def _says(item: Expected, value: Any, operation: OperationReward) -> bool:
+    return bool(value == item.value) or operation.equivalent(item, value)
 
 
 def _elsewhere(value: Json, known: Sequence[Path], path: Path = ()) -> Iterator[Json]:
@@ -153,29 +163,20 @@ def _elsewhere(value: Json, known: Sequence[Path], path: Path = ()) -> Iterator[
             yield from _elsewhere(inner, known, (*path, "-"))
 
 
-def _holds(value: Json, item: Expected, operation: OperationReward) -> bool:
-    """Return whether a value says what an argument was to say, in its form or in another one."""
-    return _says(item, value, operation) or _is_reshaped(value, item, operation)
-
-
 def _is_reshaped(value: Json, item: Expected, operation: OperationReward) -> bool:
-    """Return whether a value has the right content in the wrong form: a key too few, too many, or another one."""
-    if isinstance(value, dict) and any(_says(item, inner, operation) for inner in value.values()):
+    """Return whether a value says what an argument was to say, perhaps with a key too few, too many, or another one."""
+    if _says(item, value, operation):
         return True
-    named = {str(name) for name in (*item.members.values(), *item.scalars)}
-    if not named:
-        named = {str(inner) for inner in _leaves(item.value)} if isinstance(item.value, dict) else {str(item.value)}
-    given = [str(inner) for inner in _leaves(value)]
-    same_form = isinstance(value, dict) == isinstance(item.value, dict) and isinstance(value, list) == isinstance(
-        item.value, list
-    )
-    if same_form and not isinstance(value, dict):
-        return False
-    if isinstance(value, dict) and isinstance(item.value, dict) and value.keys() & item.value.keys():
-        # A right key with a wrong value beside it is no matter of keys.
-        right = all(item.value[name] == value[name] for name in value.keys() & item.value.keys())
-        return right and bool(given) and set(given) <= named
-    return bool(given) and set(given) <= named
+    if not isinstance(item.value, dict):
+        return isinstance(value, dict) and any(_says(item, part, operation) for part in value.values())
+    if isinstance(value, dict):
+        if any(_says(item, part, operation) for part in value.values()):
+            return True
+        if any(item.value.get(name, part) != part for name, part in value.items()):
+            return False  # the right key, and something else under it
+    right = {str(name) for name in item.members.values() or _leaves(item.value)}
+    given = [str(part) for part in _leaves(value)]
+    return bool(given) and right.issuperset(given)
 
 
 def _leaves(value: Json) -> Iterator[Json]:
