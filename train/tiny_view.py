@@ -27,32 +27,30 @@ LONGEST: Final = 900
 
 
 def tool_view(tools: Iterable[Tool]) -> list[dict[Any, Any]]:
-    """Return tools without all but the names of their arguments; an object shown once is only named after that."""
-    shown: set[str] = set()
+    """Return tools without all but the names of their arguments; what an object holds is said once."""
+    said: set[object] = set()
     return [
-        {"type": "function", "function": {"name": tool.name, "parameters": _names(tool.parameters, shown)}}
+        {"type": "function", "function": {"name": tool.name, "parameters": {"properties": _names(tool.parameters, said)}}}
         for tool in tools
     ]
 
 
-def _names(schema: Json, shown: set[str]) -> dict[str, Any]:
-    if not isinstance(schema, dict):
-        return {}
-    options = schema.get("anyOf") or schema.get("oneOf")
-    if isinstance(options, list):
-        return next((found for option in options if (found := _names(option, shown))), {})
-    if "items" in schema:
-        return _names(schema["items"], shown)
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
+def _names(schema: Json, said: set[object]) -> dict[str, Any]:
+    """Return the names within a schema, with those within them: `{"fields": {"properties": {"summary": {}}}}`."""
+    if isinstance(schema, list):
+        return {name: inner for item in schema for name, inner in _names(item, said).items()}
+    if not isinstance(schema, Mapping):
         return {}
     found: dict[str, Any] = {}
-    for name, inner in properties.items():
-        within = {} if name in shown and name != "body" else _names(inner, shown)
-        if within:
-            shown.add(name)
-        found[name] = within
-    return {"properties": found}
+    properties = schema.get("properties")
+    for name, inner in properties.items() if isinstance(properties, Mapping) else ():
+        within = _names(inner, said)
+        news = within and not (frozenset(within) in said)
+        said.add(frozenset(within))
+        found[name] = {"properties": within} if news else {}
+    for part in ("items", "anyOf", "oneOf", "allOf"):
+        found |= _names(schema.get(part), said)
+    return found
 
 
 def observation_view(status: int, content: bytes) -> str:

@@ -40,7 +40,7 @@ CHAT_TEMPLATE: Final = (
     )
     .replace(
         "{{- tool | tojson + '\\n' -}}",
-        "{{- tool.function.name + ' {' + names(tool.function.parameters) + '}\\n' -}}",
+        "{{- '\"' + tool.function.name + '\": {' + names(tool.function.parameters) + '}\\n' -}}",
     )
     .replace(
         "{{- '</tools>\\nCall a tool so:\\n<tool_call>\\n{\"name\": NAME, \"arguments\": {...}}\\n</tool_call>' -}}",
@@ -88,6 +88,7 @@ def tokenizer(texts: Sequence[str], prose: Sequence[str], *, pieces: int = PIECE
         eos_token="<|im_end|>",
         model_max_length=tiny.POSITIONS,
         chat_template=CHAT_TEMPLATE,
+        atlasgen_view="tiny",
     )
     made.response_template = tiny.RESPONSE_TEMPLATE
     return made

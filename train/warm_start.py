@@ -32,10 +32,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from atlasgen.tasks.agents import expert
 from atlasgen.tasks.scenario import Scenario
 from train import adapter, tiny_demos, tiny_learning, tiny_recall, tiny_text, tiny_view, tiny_words
-from train.run import load_scenario
+from train.scenarios import load_scenario
 from train.tiny_demos import Demo
 from train.tiny_learning import Optimizers, Team
-from train.tiny_play import Player, Row, table
 from train.tiny_text import Text
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -234,7 +233,8 @@ def _imitate(
     log({name: _shares(several) for name, several in shown.items()})
     words = sorted({word.lower() for text in prose() for word in re.findall(r"\b[A-Za-z][a-z]{2,9}\b", text)})
     text = Text(made, words, tiny_text.common(flat))
-    players = {name: Player(policy, made, scenario) for name, scenario in every.items()}
+    openings = {name: tiny_text.opening(made, tiny_view.tool_view(adapter.offered(item))) for name, item in every.items()}
+    prefixes = {name: made.encode(opening, add_special_tokens=False) for name, opening in openings.items()}
     pool = tiny_learning.pool_of(made, MEMBERS)
     lot = team.lot(phase, plan.seed)
     rates = {"demos": (0.004, 1e-3), "noise": (0.001, 3e-4)}[phase]
@@ -251,7 +251,7 @@ def _imitate(
                 continue
             drawn = lot.choices(shown[name], k=team.part(halves * count))
             samples = [text.sample(demo, lot, told_anew=_TOLD_ANEW) for demo in drawn]
-            got = tiny_learning.learn(policy, samples, prefix=players[name].prefix, share=halves / len(every))
+            got = tiny_learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
             sums.setdefault(name, []).append((got.loss, got.right))
         if phase == "demos":
             recalls = [tiny_recall.draw(len(tiny_recall.LEVELS) - 1, lot, pool) for _ in range(team.part(_RECALLS))]
@@ -271,20 +271,6 @@ def _shares(several: Sequence[Demo]) -> dict[str, float]:
     kinds = sorted({demo.kind for demo in several})
     shares = {kind: sum(demo.kind == kind for demo in several) / len(several) for kind in kinds}
     return {**shares, "success": sum(demo.success for demo in several) / len(several)}
-
-
-def played(
-    players: Mapping[str, Player], split: str, *, count: int, temperature: float, seed: int = 0
-) -> dict[str, dict[str, float]]:
-    """Return a table of held-out tasks by scenario."""
-    found: dict[str, dict[str, float]] = {}
-    for name, player in players.items():
-        tasks = [player.scenario.task(number, split) for number in range(count)]
-        rows: list[Row] = []
-        for first in range(0, count, 32):
-            rows += player.play(tasks[first : first + 32], temperature=temperature, seed=seed + first)
-        found[name] = table(rows)
-    return found
 
 
 if __name__ == "__main__":
