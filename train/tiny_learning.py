@@ -22,6 +22,9 @@ EMBEDDING_STD: Final = 0.06
 MATRIX_RATE: Final = 0.005
 OTHER_RATE: Final = 1e-3
 
+APART: Final = 5
+"""Steps that several processes make apart."""
+
 
 def model(made: PreTrainedTokenizerFast, *, seed: int, width: int = 128, layers: int = 4) -> Qwen3ForCausalLM:
     """Return the tiny model with random weights."""
@@ -74,7 +77,7 @@ class Optimizers:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Processes that learn together: each from a part of a batch, with the mean of their gradients.
+    """Processes that learn together: each from a part of a batch, and every few steps they take the mean of their weights.
 
     Attributes:
         rank: Which of them this is, from 0.
@@ -92,17 +95,17 @@ class Team:
         """Return how much of a batch is this process's."""
         return max(1, batch // self.size)
 
-    def agree(self, policy: Qwen3ForCausalLM) -> None:
-        """Put the mean of all gradients in the place of this process's."""
-        if self.size == 1:
+    def agree(self, policy: Qwen3ForCausalLM, step: int) -> None:
+        """Put the mean of all weights in the place of this process's, every few steps: waiting costs more than it gains."""
+        if self.size == 1 or step % APART:
             return
-        gradients = [weight.grad for weight in policy.parameters() if weight.grad is not None]
-        flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
-        distributed.all_reduce(flat)
-        place = 0
-        for gradient in gradients:
-            gradient.copy_(flat[place : place + gradient.numel()].view_as(gradient) / self.size)
-            place += gradient.numel()
+        with torch.no_grad():
+            flat = torch.cat([weight.reshape(-1) for weight in policy.parameters()])
+            distributed.all_reduce(flat)
+            place = 0
+            for weight in policy.parameters():
+                weight.copy_(flat[place : place + weight.numel()].view_as(weight) / self.size)
+                place += weight.numel()
 
     def mean(self, value: float) -> float:
         """Return the mean of a number over all processes, so that they decide alike."""
@@ -186,8 +189,8 @@ def recall(
     began, loss, part = time.process_time(), 0.0, team.part(batch)
     for step in range(1, steps + 1):
         loss += learn(policy, [tiny_recall.draw(level, lot, pool) for _ in range(part)]).loss / 25
-        team.agree(policy)
         optimizers.step(min(1.0, step / 50))
+        team.agree(policy, step)
         if step % 25:
             continue
         with torch.no_grad():

@@ -257,8 +257,8 @@ def _imitate(
             recalls = [tiny_recall.draw(len(tiny_recall.LEVELS) - 1, lot, pool) for _ in range(team.part(_RECALLS))]
             got = tiny_learning.learn(policy, recalls, share=0.3)
             sums.setdefault("recall", []).append((got.loss, got.right))
-        team.agree(policy)
         optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
+        team.agree(policy, step)
         if step % 10 == 0:
             means = {name: [round(sum(part) / len(part), 4) for part in zip(*got, strict=True)] for name, got in sums.items()}
             log({"step": step, "seconds": time.process_time() - began, **means})
