@@ -7,7 +7,7 @@ here has one method per tool and `reset`, and all else lives in the `Rollout` be
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -20,6 +20,8 @@ from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import Episode, Scenario
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Trajectory, refused
+from atlasgen.tasks.variants import Variant
+from train.view import Observe
 
 MAX_TURNS = 25
 """Rounds of tool calls after which a rollout is stopped."""
@@ -84,17 +86,26 @@ def read_ending(completion: Messages, *, stopped: bool, max_turns: int = MAX_TUR
 class Rollout:
     """One rollout: its task, its environment, and what broke on our side; TRL resets and reuses it."""
 
-    def __init__(self, scenario: Scenario, starts: dict[tuple[int, str], str], *, observation_limit: int) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        starts: dict[tuple[int, str], str],
+        observe: Observe,
+        *,
+        variant: Variant | None = None,
+    ) -> None:
         """Keep what all rollouts of a run share.
 
         Args:
             scenario: Gives the environment, the tasks and the scores.
             starts: The digest of each task's first state, filled by whichever rollout starts it first.
-            observation_limit: Characters of a reply that the model gets to see.
+            observe: What the model gets to see of an answer.
+            variant: The variant of the reward; the scenario's own if it is None.
         """
         self._scenario = scenario
         self._starts = starts
-        self._limit = observation_limit
+        self._observe = observe
+        self._variant = variant
         self._environment = scenario.environment()
         self._task: Task | None = None
         self.failure: RolloutError | None = None
@@ -133,7 +144,7 @@ class Rollout:
             return problem
         try:
             reply = self._environment.call(tool, dict(arguments))
-            return observation(reply.status, reply.content, limit=self._limit)
+            return self._observe(tool, reply.status, reply.content)
         except Exception as error:  # a vendor's failure is a reply; whatever is raised is our own
             self.failure = _own(error, "operation")
             raise self.failure from error
@@ -185,7 +196,7 @@ class Rollout:
             raise self.failure
         task = self.task
         try:
-            return self._scenario.score(task, trajectory, self._environment.diff())
+            return self._scenario.score(task, trajectory, self._environment.diff(), variant=self._variant)
         except Exception as error:
             raise _own(error, "reward") from error
 
@@ -206,17 +217,18 @@ def offered(scenario: Scenario) -> tuple[Tool, ...]:
     return tuple(existing[name] for name in scenario.tools)
 
 
-def environment_factory(scenario: Scenario, *, observation_limit: int) -> Callable[[], Any]:
+def environment_factory(scenario: Scenario, observe: Observe, *, variant: Variant | None = None) -> Callable[[], Any]:
     """Return what TRL calls for each environment that it needs at once.
 
     Args:
         scenario: Names the tools that become methods.
-        observation_limit: Characters of a reply that the model gets to see.
+        observe: What the model gets to see of an answer.
+        variant: The variant of the reward; the scenario's own if it is None.
     """
     starts: dict[tuple[int, str], str] = {}
 
     def prepare(self: Any) -> None:
-        self._rollout = Rollout(scenario, starts, observation_limit=observation_limit)
+        self._rollout = Rollout(scenario, starts, observe, variant=variant)
 
     def reset(self: Any, *, scenario: str, seed: int, split: str, **_: Any) -> None:
         self._rollout.start(scenario=scenario, seed=seed, split=split)
@@ -231,39 +243,25 @@ def rollout_of(environment: Any) -> Rollout:
     return cast("Rollout", environment._rollout)
 
 
-def observation(status: int, content: bytes, *, limit: int) -> str:
-    """Return a reply as the model sees it: `{"status": 201, "body": {...}}`, cut visibly at a number of characters."""
-    body = content.decode()
-    text = f'{{"status": {status}, "body": {body}}}' if body else f'{{"status": {status}}}'
-    if len(text) <= limit:
-        return text
-    return f"{text[:limit]} ...[{len(text) - limit} more characters]"
-
-
 def row(scenario: Scenario, *, seed: int, split: str) -> dict[str, Any]:
     """Return the row of the dataset that stands for one task; TRL copies it for each completion of the group."""
     prompt = [{"role": "user", "content": scenario.task(seed, split).instruction}]
-    return {"prompt": prompt, "scenario": scenario.name, "seed": seed, "split": split}
+    return {"prompt": prompt, "environment": scenario.name, "scenario": scenario.name, "seed": seed, "split": split}
 
 
-def demonstration(scenario: Scenario, *, seed: int, split: str, observation_limit: int) -> list[dict[str, Any]]:
+def demonstration(scenario: Scenario, observe: Observe, *, seed: int, split: str) -> list[dict[str, Any]]:
     """Return the conversation of a perfect rollout: the prompt, the gold calls and what they show, the last words."""
     task = scenario.task(seed, split)
     trajectory = scenario.play(scenario.environment(), task, expert).trajectory
     messages: list[dict[str, Any]] = list(row(scenario, seed=seed, split=split)["prompt"])
     for call in trajectory.calls:
         function = {"name": call.tool, "arguments": call.arguments}
-        shown = observation(call.status, call.content, limit=observation_limit)
+        shown = observe(call.tool, call.status, call.content)
         messages += [
             {"role": "assistant", "content": "", "tool_calls": [{"type": "function", "function": function}]},
             {"role": "tool", "name": call.tool, "content": shown},
         ]
     return [*messages, {"role": "assistant", "content": trajectory.final_text}]
-
-
-def schemas(tools: Iterable[Tool]) -> list[dict[Any, Any]]:
-    """Return the full schemas of tools in the form that chat templates take."""
-    return [tool.openai() for tool in tools]
 
 
 def _method(name: str, description: str) -> Callable[..., str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Final
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.tasks.players import Name
-from atlasgen.tasks.scenario import Scenario
 from train.playing import Policy, scripted
+from train.view import OBSERVATION_LIMIT, TrainingView, by_characters, view_of
 
 SCRIPTED: Final[dict[str, Name]] = {
     "expert": "expert",
@@ -36,7 +35,7 @@ class Options:
         base_url: Where `openai:` agents are asked, up to and with `/v1`.
         concurrency: How many episodes such an agent plays at once.
         batch: How many episodes a local model plays side by side.
-        observation_limit: Characters of a reply that a model gets to see.
+        observation_limit: Tokens of a reply that a model gets to see.
         max_completion_length: Tokens of a rollout after its prompt, the results of tools included.
         seed: Decides what a local model samples.
     """
@@ -44,17 +43,16 @@ class Options:
     base_url: str = ""
     concurrency: int = 8
     batch: int = 32
-    observation_limit: int = 2000
+    observation_limit: int = OBSERVATION_LIMIT
     max_completion_length: int = 4096
     seed: int = 0
 
 
-def policy(text: str, scenarios: Sequence[Scenario], options: Options) -> Policy:
+def policy(text: str, options: Options) -> Policy:
     """Return the agent that a text names.
 
     Args:
         text: One of `FORMS`.
-        scenarios: What it is to play; the tokenizer of `tiny-random` is made for the first of them.
         options: How agents with a model play.
 
     Raises:
@@ -66,9 +64,9 @@ def policy(text: str, scenarios: Sequence[Scenario], options: Options) -> Policy
     if kind == "noisy" and colon:
         return scripted("noisy", errors=_rate(rest))
     if text == "tiny-random":
-        return _tiny_random(scenarios, options)
+        return _local(text, text, options)
     if kind == "hf" and rest:
-        return _local(rest, options)
+        return _local(rest, f"hf:{Path(rest).name if Path(rest).exists() else rest}", options)
     if kind == "openai" and rest:
         return _remote(rest, options)
     nearest = get_close_matches(text, FORMS, n=1)
@@ -89,39 +87,16 @@ def _rate(text: str) -> float:
 # The imports below take seconds, and scripted agents need none of them.
 
 
-def _tiny_random(scenarios: Sequence[Scenario], options: Options) -> Policy:
-    from train.grpo import tiny_random
+def _local(model: str, name: str, options: Options) -> Policy:
     from train.local import LocalPolicy
+    from train.models import load
 
-    model, tokenizer = tiny_random(scenarios[0], seed=options.seed)
+    loaded, tokenizer = load(model, seed=options.seed)
     return LocalPolicy(
-        model,
+        loaded,
         tokenizer,
-        name="tiny-random",
-        observation_limit=options.observation_limit,
-        max_completion_length=options.max_completion_length,
-        batch=options.batch,
-        seed=options.seed,
-    )
-
-
-def _local(path: str, options: Options) -> Policy:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from train.local import LocalPolicy
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(path)
-        model = AutoModelForCausalLM.from_pretrained(path, dtype="auto")
-    except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
-        remedy = "a folder with config.json, weights and tokenizer, or a name of the hub (with HF_HUB_OFFLINE=0)"
-        raise AtlasgenError.single("--agent", f"hf:{path} cannot be loaded: {first}", remedy) from error
-    return LocalPolicy(
-        model,
-        tokenizer,
-        name=f"hf:{Path(path).name if Path(path).exists() else path}",
-        observation_limit=options.observation_limit,
+        name=name,
+        view=view_of(tokenizer, limit=options.observation_limit),
         max_completion_length=options.max_completion_length,
         batch=options.batch,
         seed=options.seed,
@@ -139,6 +114,6 @@ def _remote(model: str, options: Options) -> Policy:
         base_url=options.base_url,
         key=os.environ.get("OPENAI_API_KEY", ""),
         concurrency=options.concurrency,
-        observation_limit=options.observation_limit,
+        view=TrainingView(by_characters, options.observation_limit),
         max_completion_length=options.max_completion_length,
     )

@@ -21,6 +21,7 @@ import httpx2
 from atlasgen.errors import AtlasgenError, RolloutError
 from train import adapter
 from train.playing import INFRASTRUCTURE, Assignment, Broken, Conversation, Outcome, Stage, Tokens, plain_call
+from train.view import View
 
 ATTEMPTS: Final = 6
 """How often a request is sent before it counts as failed: waits of up to 0.5, 1, 2, 4 and 8 seconds in between."""
@@ -68,7 +69,7 @@ class OpenAIPolicy:
         model: str,
         *,
         base_url: str,
-        observation_limit: int,
+        view: View,
         max_completion_length: int,
         key: str = "",
         concurrency: int = 8,
@@ -80,7 +81,7 @@ class OpenAIPolicy:
         Args:
             model: Its name on the server.
             base_url: The address up to and with `/v1`.
-            observation_limit: Characters of a reply that the model gets to see.
+            view: What the model gets to see.
             max_completion_length: Tokens that the model may say in an episode.
             key: Sent as a bearer token; empty where the server wants none.
             concurrency: How many episodes are played at once.
@@ -103,7 +104,8 @@ class OpenAIPolicy:
         self._concurrency = concurrency
         self._attempts = attempts
         self._sleep = sleep
-        self._stage = Stage(observation_limit=observation_limit)
+        self._view = view
+        self._stage = Stage(view)
         # Worlds and what scenarios remember are no matter for several threads; the waiting is.
         self._lock = threading.Lock()
 
@@ -153,7 +155,7 @@ class OpenAIPolicy:
         return outcome
 
     def _converse(self, client: httpx2.Client, conversation: Conversation, temperature: float) -> Outcome:
-        tools = adapter.schemas(adapter.offered(conversation.assignment.scenario))
+        tools = self._view.schemas(adapter.offered(conversation.assignment.scenario))
         messages: list[dict[str, Any]] = list(conversation.prompt)
         said = read = 0
         stopped = True

@@ -33,7 +33,8 @@ from atlasgen.tasks.variants import VARIANTS
 from train import agents, results, tables
 from train.evaluation import Evaluation, compare, evaluate
 from train.playing import INFRASTRUCTURE
-from train.run import ENVIRONMENT, load_scenario
+from train.run import ENVIRONMENT
+from train.scenarios import load_scenario
 
 TASKS = 200
 PAPER = 15
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, meaning in (
         ("concurrency", "episodes that are played at once over a network"),
         ("batch", "episodes that a local model plays side by side"),
-        ("observation-limit", "characters of a tool's reply that a model sees"),
+        ("observation-limit", "tokens of a tool's reply that a model sees"),
         ("max-completion-length", "tokens of a rollout after its prompt"),
         ("seed", "of a local model's sampling"),
     ):
@@ -140,7 +141,7 @@ def _evaluate(agent: str, scenarios: Sequence[Scenario], options: argparse.Names
         max_completion_length=options.max_completion_length,
         seed=options.seed,
     )
-    policy = agents.policy(agent, scenarios, how)
+    policy = agents.policy(agent, how)
     settings: JsonObject = {
         "agent": policy.name,
         "split": options.split,

@@ -1,162 +1,171 @@
-"""The training loop: GRPO of a model over a scenario, with TRL."""
+"""The training loop: GRPO of a model over scenarios, with TRL."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+import importlib.util
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
+from accelerate import PartialState
 from datasets import Dataset
-from transformers import (
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-    PrinterCallback,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer  # type: ignore[attr-defined]  # trl exports them lazily
 
-from atlasgen import jsonvalue
+from atlasgen.errors import AtlasgenError
 from atlasgen.tasks.scenario import Scenario
-from train import adapter, tiny, trl_internals
-from train.adapter import MAX_TURNS
+from train import adapter, folder, trl_internals
+from train.folder import Folder
+from train.mixture import Schedule
 from train.reward_funcs import scenario_reward
-from train.settings import Settings
-from train.witness import PromptWitness, nested_names
-
-Metrics: TypeAlias = dict[str, float]
-"""One step's numbers under TRL's names and ours (`success`, `components/...`); a NaN says that nothing was measured."""
-
-Report: TypeAlias = Callable[[int, Metrics], None]
-
-
-_WHOLE = 100_000  # characters: more than any reply
+from train.settings import Settings, flag
+from train.steps import Metrics, Report, Steps, Validate
+from train.view import View
+from train.witness import PromptWitness, Toolset
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run leaves behind.
+    """What a run leaves behind, besides its folder.
 
     Attributes:
-        steps: The metrics of each step.
+        model: The policy with its best weights.
+        steps: The metrics of each step that was made now.
         prompts: The first batch of prompts as the model read them.
         prompt_lengths: Their lengths in tokens.
-        fields: The nested names that were found in each of them.
+        fields: The nested names that were found in each of them, by scenario.
     """
 
+    model: PreTrainedModel
     steps: tuple[Metrics, ...]
     prompts: tuple[str, ...]
     prompt_lengths: tuple[int, ...]
-    fields: tuple[str, ...]
-
-
-def tiny_random(scenario: Scenario, *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Return the `tiny-random` model, and a tokenizer in which a scenario's prompts and rollouts are short."""
-    rollouts = [
-        adapter.demonstration(scenario, seed=number, split="train", observation_limit=_WHOLE) for number in range(8)
-    ]
-    tools: list[Any] = [*adapter.schemas(adapter.offered(scenario))]
-    letters = tiny.tokenizer([])
-    texts = [str(letters.apply_chat_template(rollout, tools=tools, tokenize=False)) for rollout in rollouts]
-    tokenizer = tiny.tokenizer(texts)
-    return tiny.model(tokenizer, seed=seed), tokenizer
+    fields: Mapping[str, tuple[str, ...]]
 
 
 def train(
     settings: Settings,
-    scenario: Scenario,
+    scenarios: Sequence[Scenario],
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     *,
+    view: View,
+    into: Folder,
     report: Report,
+    validate: Validate | None = None,
+    before: Mapping[str, Sequence[bool]] | None = None,
+    checkpoint: Path | None = None,
 ) -> Result:
-    """Train a model in place, and write `metrics.jsonl` and `trajectories.jsonl` into the run's folder.
+    """Train a model in place; what happens is written into the folder of the run.
 
     Args:
         settings: The numbers of the run.
-        scenario: Tasks, tools and rewards.
+        scenarios: Tasks, tools and rewards.
         model: The policy; its weights change.
         tokenizer: Has a chat template that renders tools and a response template that reads calls back.
+        view: What the model gets to see.
+        into: The folder of the run, which exists.
         report: Is told the metrics of each step.
+        validate: Plays validation tasks; None: no validation.
+        before: By scenario, which rollouts before training were successes.
+        checkpoint: What to go on from; None begins.
 
     Raises:
-        RolloutError: the prompt lacks nested fields of the tools, a group started from unequal states, or TRL changed.
+        AtlasgenError: the settings do not fit together, or something that they need is not installed.
+        RolloutError: a prompt lacks nested fields of the tools, a group started from unequal states, or TRL changed.
     """
     torch.set_num_threads(settings.threads)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    trajectories = settings.out / "trajectories.jsonl"
-    trajectories.write_bytes(b"")
-    rows = settings.steps * settings.prompts_per_step
-    tools = adapter.offered(scenario)
     trl_internals.read_calls_as_written(tokenizer)
+    by_name = {scenario.name: scenario for scenario in scenarios}
+    schedule = Schedule(tuple(by_name), groups=settings.prompts_per_step, seed=settings.seed)
+    schedule.begin(before or {})
+    steps = Steps(settings, into, schedule, report, validate)
     trainer = GRPOTrainer(
         model=model,
         processing_class=tokenizer,
-        args=_config(settings),
-        train_dataset=Dataset.from_list(
-            [adapter.row(scenario, seed=settings.seed + number, split="train") for number in range(rows)]
-        ),
+        args=config(settings, into),
+        train_dataset=tasks(by_name, schedule, count=settings.steps * settings.prompts_per_step),
         reward_funcs=scenario_reward(
-            trajectories,
-            model=str(model.name_or_path),
+            into.trajectories,
+            model=settings.model,
             end_tokens={tokenizer.eos_token_id, tokenizer.pad_token_id},
+            heard=schedule.heard,
+            max_turns=settings.max_turns,
         ),
-        environment_factory=adapter.environment_factory(scenario, observation_limit=settings.observation_limit),
-        callbacks=[recorder := _Recorder(settings.out / "metrics.jsonl", report)],
+        environment_factory={
+            name: adapter.environment_factory(scenario, view.observer(scenario.environment()), variant=settings.variant)
+            for name, scenario in by_name.items()
+        },
+        callbacks=[steps],
+        peft_config=_lora(settings),
     )
     trainer.remove_callback(PrinterCallback)
-    trl_internals.publish_schemas(trainer, adapter.schemas(tools))
-    fields = sorted({name for tool in tools for name in nested_names(tool.parameters)})
-    witness = PromptWitness(model, tokenizer, fields)
-    trainer.train()
-    return Result(tuple(recorder.steps), witness.prompts, witness.lengths, tuple(fields))
+    offered = {name: adapter.offered(scenario) for name, scenario in by_name.items()}
+    trl_internals.publish_schemas(trainer, {name: view.schemas(tools) for name, tools in offered.items()})
+    toolsets = {name: Toolset.of(tools) for name, tools in offered.items()}
+    witness = PromptWitness(model, tokenizer, toolsets.values())
+    if checkpoint is not None:
+        steps.restore(folder.load_state(checkpoint))
+    trained: Any = trainer.model
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    steps.take_best(trained)
+    if PartialState().is_main_process:
+        trained.save_pretrained(into.model)
+        tokenizer.save_pretrained(into.model)
+    fields = {name: found.fields for name, found in toolsets.items()}
+    return Result(trained, tuple(steps.made), witness.prompts, witness.lengths, fields)
 
 
-class _Recorder(TrainerCallback):
-    """Writes and reports the metrics of each step."""
+def tasks(scenarios: Mapping[str, Scenario], schedule: Schedule, *, count: int) -> Dataset:
+    """Return the groups of a run; which task each is about is decided when it is loaded."""
 
-    def __init__(self, path: Path, report: Report) -> None:
-        self.steps: list[Metrics] = []
-        self._path = path
-        self._report = report
-        path.write_bytes(b"")
+    def rows(batch: Mapping[str, Sequence[int]]) -> dict[str, list[Any]]:
+        found: list[dict[str, Any]] = []
+        for number in batch["group"]:
+            name, seed = schedule.group(number)
+            found.append(adapter.row(scenarios[name], seed=seed, split="train"))
+        return {key: [row[key] for row in found] for key in found[0]}
 
-    def on_log(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        logs: dict[str, Any] | None = None,
-        **_: Any,
-    ) -> None:
-        if not logs or "loss" not in logs:  # the summary of the whole run has `train_loss` only
-            return
-        # TRL logs nothing for a number when no rollout of the batch had it.
-        metrics: Metrics = {name: math.nan if value is None else float(value) for name, value in logs.items()}
-        self.steps.append(metrics)
-        known = {name: value if math.isfinite(value) else None for name, value in metrics.items()}
-        with self._path.open("ab") as file:
-            file.write(jsonvalue.encode({"step": state.global_step, **known}) + b"\n")
-        self._report(state.global_step, metrics)
+    groups: Dataset = Dataset.from_dict({"group": list(range(count))})
+    groups.set_transform(rows)
+    return groups
 
 
-def _config(settings: Settings) -> GRPOConfig:
+def config(settings: Settings, into: Folder) -> GRPOConfig:
+    """Return TRL's configuration of a run.
+
+    Raises:
+        AtlasgenError: the rollouts of a step cannot be shared out to the processes.
+    """
+    processes = PartialState().num_processes
+    each = settings.rollouts // processes
+    micro = settings.micro_batch or each
+    if settings.rollouts % processes or each % micro:
+        what = f"{settings.rollouts} rollouts of a step on {processes} processes are no whole number of {micro}"
+        remedy = f"change {flag('micro_batch')}, {flag('prompts_per_step')} or {flag('num_generations')}"
+        raise AtlasgenError.single(flag("micro_batch"), what, remedy)
+    on_cpu = settings.device == "cpu"
     return GRPOConfig(
-        output_dir=str(settings.out),
+        output_dir=str(into.checkpoints),
         max_steps=settings.steps,
-        per_device_train_batch_size=settings.prompts_per_step * settings.num_generations,
+        per_device_train_batch_size=micro,
+        gradient_accumulation_steps=each // micro,
+        steps_per_generation=each // micro,
         num_generations=settings.num_generations,
         max_completion_length=settings.max_completion_length,
-        max_tool_calling_iterations=MAX_TURNS,
+        max_tool_calling_iterations=settings.max_turns,
+        chat_template_kwargs={"enable_thinking": settings.thinking},
+        temperature=settings.temperature,
         learning_rate=settings.learning_rate,
-        temperature=1.0,
-        # No reference model: one cannot be loaded by name for a model that was made in memory.
-        beta=0.0,
+        lr_scheduler_type=settings.decay,
+        warmup_steps=settings.warmup_steps,
+        adam_beta2=settings.adam_beta2,
+        max_grad_norm=settings.max_grad_norm,
+        loss_type=settings.loss_type,
+        scale_rewards=settings.scale_rewards,
+        beta=settings.beta,
         seed=settings.seed,
         shuffle_dataset=False,
         logging_steps=1,
@@ -164,10 +173,31 @@ def _config(settings: Settings) -> GRPOConfig:
         # TRL's own table of completions fails on tool arguments of unequal shape.
         log_completions=False,
         report_to="none",
-        save_strategy="no",
+        save_strategy="steps",
+        save_steps=settings.save_every,
+        save_total_limit=2,
         disable_tqdm=True,
-        use_cpu=True,
-        bf16=False,
-        activation_checkpointing=False,
-        dataloader_pin_memory=False,
+        use_cpu=on_cpu,
+        bf16=settings.bf16,
+        activation_checkpointing=settings.gradient_checkpointing,
+        dataloader_pin_memory=not on_cpu,
+        use_vllm=settings.vllm,
+        vllm_mode="colocate",
+        vllm_gpu_memory_utilization=settings.vllm_memory,
+    )
+
+
+def _lora(settings: Settings) -> Any:
+    """Return the configuration of LoRA, or None where all weights are trained."""
+    if not settings.lora_rank:
+        return None
+    if importlib.util.find_spec("peft") is None:
+        raise AtlasgenError.single(flag("lora_rank"), "peft is not installed", "pip install 'atlasgen[lora]'")
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=settings.lora_rank,
+        lora_alpha=settings.lora_alpha,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
     )

@@ -13,6 +13,7 @@ from atlasgen.runtime.identity import draw
 from train import adapter, trl_internals
 from train.generation import Sequences
 from train.playing import Assignment, Broken, Conversation, Outcome, Stage, Tokens
+from train.view import View
 
 COMPLETION: Final = 4096
 """Tokens of a whole rollout after its prompt, the results of tools included, if nobody says otherwise."""
@@ -30,7 +31,7 @@ class LocalPolicy:
         tokenizer: PreTrainedTokenizerBase,
         *,
         name: str,
-        observation_limit: int,
+        view: View,
         max_completion_length: int = COMPLETION,
         batch: int = BATCH,
         seed: int = 0,
@@ -42,7 +43,7 @@ class LocalPolicy:
             model: The model, where it is to run.
             tokenizer: Has a chat template that renders tools, and a response template that reads calls back.
             name: What the policy is called.
-            observation_limit: Characters of a reply that the model gets to see.
+            view: What the model gets to see.
             max_completion_length: Tokens of a rollout after its prompt, the results of tools included.
             batch: How many episodes are played side by side.
             seed: With the task and the sample it decides what is sampled.
@@ -59,7 +60,8 @@ class LocalPolicy:
         self._batch = batch
         self._seed = seed
         self._template = dict(template or {})
-        self._stage = Stage(observation_limit=observation_limit)
+        self._view = view
+        self._stage = Stage(view)
         self._tools: dict[str, list[dict[Any, Any]]] = {}
         stops = model.generation_config.eos_token_id if model.generation_config is not None else None
         more = stops if isinstance(stops, list) else [stops]
@@ -141,7 +143,7 @@ class LocalPolicy:
     def _prompt(self, conversation: Conversation) -> list[int]:
         scenario = conversation.assignment.scenario
         if scenario.name not in self._tools:
-            self._tools[scenario.name] = adapter.schemas(adapter.offered(scenario))
+            self._tools[scenario.name] = self._view.schemas(adapter.offered(scenario))
         rendered: Any = self._tokenizer.apply_chat_template(
             conversation.prompt,
             tools=[*self._tools[scenario.name]],

@@ -17,6 +17,7 @@ from atlasgen.tasks.players import Name, player
 from atlasgen.tasks.scenario import Agent, Episode, Scenario
 from atlasgen.tasks.task import Task
 from train.adapter import MAX_TURNS, Rollout, read_ending, row
+from train.view import Observe, View
 
 INFRASTRUCTURE: Final = "infrastructure"
 """The boundary of what failed outside: the network, or a server that answers no requests."""
@@ -179,9 +180,10 @@ def scripted(name: Name, *, errors: float = 0.0) -> ScriptedPolicy:
 class Stage:
     """Gives conversations their rollouts, and uses those again that have been played out."""
 
-    def __init__(self, *, observation_limit: int) -> None:
-        """Take how many characters of a reply a model gets to see."""
-        self._limit = observation_limit
+    def __init__(self, view: View) -> None:
+        """Take what the model gets to see."""
+        self._view = view
+        self._observers: dict[str, Observe] = {}
         self._starts: dict[str, dict[tuple[int, str], str]] = {}
         self._free: dict[str, list[Rollout]] = {}
 
@@ -194,7 +196,9 @@ class Stage:
         scenario = assignment.scenario
         free = self._free.setdefault(scenario.name, [])
         starts = self._starts.setdefault(scenario.name, {})
-        rollout = free.pop() if free else Rollout(scenario, starts, observation_limit=self._limit)
+        if scenario.name not in self._observers:
+            self._observers[scenario.name] = self._view.observer(scenario.environment())
+        rollout = free.pop() if free else Rollout(scenario, starts, self._observers[scenario.name])
         rollout.start(scenario=scenario.name, seed=assignment.seed, split=assignment.split)
         return Conversation(assignment, rollout)
 

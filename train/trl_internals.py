@@ -7,38 +7,49 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import trl
+from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 from trl import GRPOTrainer  # type: ignore[attr-defined]  # trl exports it lazily
-from trl.chat_template_utils import parse_response
+from trl.chat_template_utils import (
+    add_response_schema,
+    get_training_chat_template,
+    is_chat_template_prefix_preserving,
+    parse_response,
+)
 
-from atlasgen.errors import RolloutError
+from atlasgen.errors import AtlasgenError, RolloutError
 
 
-def publish_schemas(trainer: GRPOTrainer, schemas: Sequence[Mapping[str, Any]]) -> None:
-    """Give the chat template the full schemas of the tools, nested objects included.
+def publish_schemas(trainer: GRPOTrainer, schemas: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Give the chat template the schemas of the tools of each environment, nested objects included.
 
     TRL builds schemas from the signatures of an environment's methods, which cannot say what is inside an object. It
-    renders prompts and reads completions with one private list and executes calls by method name, so the list can be
-    replaced.
+    renders prompts and reads completions with one private list for each environment and executes calls by method name,
+    so the lists can be replaced.
 
     Args:
-        trainer: A trainer with one environment factory, before its first step.
-        schemas: One entry for each tool of that environment, in the form that chat templates take.
+        trainer: A trainer with environment factories by name, before its first step.
+        schemas: By name of the environment, one entry for each of its tools, in the form that chat templates take.
 
     Raises:
         RolloutError: this version of TRL keeps its tools elsewhere, or they are not the tools described.
     """
     held: Any = getattr(trainer, "_env_tools", None)
-    if not isinstance(held, dict) or list(held) != [None] or not all(map(inspect.ismethod, held.get(None) or [0])):
-        raise _changed(f"`GRPOTrainer._env_tools` was to be one list of bound methods, not {_short(held)}")
+    if not isinstance(held, dict) or not all(
+        isinstance(tools, list) and tools and all(map(inspect.ismethod, tools)) for tools in held.values()
+    ):
+        raise _changed(f"`GRPOTrainer._env_tools` was to be lists of bound methods by name, not {_short(held)}")
+    if set(held) != set(schemas):
+        raise RolloutError("trainer", f"the environments are {sorted(held, key=str)}, not {sorted(schemas)}")
     renders = getattr(GRPOTrainer, "_tokenize_prompts", None)
-    if renders is None or "_env_tools" not in inspect.getsource(renders):
-        raise _changed("`GRPOTrainer._tokenize_prompts` no longer reads `_env_tools`")
-    methods = sorted(method.__name__ for method in held[None])
-    described = sorted(str(schema["function"]["name"]) for schema in schemas)
-    if methods != described:
-        raise RolloutError("trainer", f"the environment's tools are {methods}, the schemas describe {described}")
-    held[None] = list(schemas)
+    if renders is None or "_env_tools[name]" not in inspect.getsource(renders):
+        raise _changed("`GRPOTrainer._tokenize_prompts` no longer reads `_env_tools` by the name of the environment")
+    for name, tools in held.items():
+        methods = sorted(method.__name__ for method in tools)
+        described = sorted(str(schema["function"]["name"]) for schema in schemas[name])
+        if methods != described:
+            raise RolloutError("trainer", f"the tools of {name} are {methods}, the schemas describe {described}")
+        held[name] = list(schemas[name])
 
 
 def read_calls_as_written(tokenizer: PreTrainedTokenizerBase) -> None:
@@ -68,6 +79,27 @@ def read_calls_as_written(tokenizer: PreTrainedTokenizerBase) -> None:
     if not isinstance(read, dict) or read.get("tool_calls") != [{"type": "function", "function": function}]:
         raise _changed(f"the tokenizer's response template reads a plain call as {_short(read)}")
     tokenizer.parse_response = parse_response  # type: ignore[method-assign]  # one instance, not the class
+
+
+def prepare_tokenizer(tokenizer: PreTrainedTokenizerBase) -> None:
+    """Give a tokenizer what calls of tools in training take, where TRL knows its chat template.
+
+    That is a template that reads calls back, and a chat template that renders a message alike whatever follows it (that
+    of Qwen3 does not). TRL does the same within its trainer; evaluations have to render and to read as it does.
+
+    Raises:
+        AtlasgenError: its chat template is not known.
+    """
+    where = f"the tokenizer of {tokenizer.name_or_path or 'the model'}"
+    try:
+        if getattr(tokenizer, "response_template", None) is None:
+            add_response_schema(tokenizer)
+        if not is_chat_template_prefix_preserving(tokenizer):
+            tokenizer.chat_template = get_training_chat_template(tokenizer) or tokenizer.chat_template
+    except (ValueError, TypeError, TemplateError) as error:
+        what = f"has a chat template that TRL {trl.__version__} does not know: {error}"
+        remedy = "take a model of the Qwen3 family, or give the tokenizer a response template"
+        raise AtlasgenError.single(where, what.splitlines()[0], remedy) from error
 
 
 def parsed(tokenizer: PreTrainedTokenizerBase, said: Sequence[int], *, prefix: Sequence[int]) -> dict[str, Any]:

@@ -8,14 +8,19 @@ world, nulls, and what the service alone stamps, and of a record within another 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
+from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
-from atlasgen.plan.model import Operation, Path, Plan, Shape, View
+from atlasgen.plan.model import Operation, Path, Plan, Shape
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.tools import Tool
+
+if TYPE_CHECKING:  # agents without a model are played without torch
+    from transformers import PreTrainedTokenizerBase
 
 TOOLS_LIMIT: Final = 3000
 """Tokens that the tools of a scenario may take in the prompt."""
@@ -25,6 +30,9 @@ OBSERVATION_LIMIT: Final = 500
 
 Ruler: TypeAlias = Callable[[str], Sequence[int]]
 """From a text to where each of its tokens ends, in characters."""
+
+Observe: TypeAlias = Callable[[str, int, bytes], str]
+"""From a tool, the status and the body of its answer to what the model reads of it."""
 
 Sieve: TypeAlias = Mapping[str, "Sieve | None"]
 """What to leave out of an answer: the members that have None here; those with a sieve are sifted; others stay."""
@@ -112,40 +120,88 @@ def _sift(value: Json, sieve: Sieve) -> Json:
 _ALL: Final[Sieve] = {}
 
 
+class View(Protocol):
+    """What a model gets to see: one for each way in which models are told of tools."""
+
+    def schemas(self, tools: Iterable[Tool]) -> list[dict[Any, Any]]:
+        """Return what the chat template is given of tools.
+
+        Raises:
+            AtlasgenError: they take more room than a prompt has for them.
+        """
+
+    def observer(self, environment: Environment) -> Observe:
+        """Return what turns the answers of an environment into what the model reads."""
+
+
 @dataclass(frozen=True, slots=True)
-class Observer:
-    """Turns the answers of one environment into what a model gets to see.
+class TrainingView:
+    """The view for every model that reads JSON schemas.
 
     Attributes:
-        sieves: What is left out of the answers of each tool.
         ruler: Where the tokens of a text end.
         limit: Tokens of an observation.
+        tools_limit: Tokens of all tools.
     """
 
-    sieves: Mapping[str, Sieve]
     ruler: Ruler
     limit: int = OBSERVATION_LIMIT
+    tools_limit: int = TOOLS_LIMIT
 
-    def of(self, tool: str, status: int, content: bytes) -> str:
-        """Return an answer as the model sees it, `{"status": 201, "body": {...}}`; a refusal is shown whole."""
-        body = sifted(content, self.sieves.get(tool, _ALL)) if status < 400 else content
-        text = f'{{"status": {status}, "body": {body.decode()}}}' if body else f'{{"status": {status}}}'
-        return cut(text, self.limit, self.ruler)
+    def schemas(self, tools: Iterable[Tool]) -> list[dict[Any, Any]]:
+        """Return the schemas in the form that chat templates take."""
+        found: list[dict[Any, Any]] = [tool_view(tool).openai() for tool in tools]
+        size = sum(len(self.ruler(json.dumps(item, ensure_ascii=False))) for item in found)
+        if size > self.tools_limit:
+            what = f"take {size:,} tokens of this model, and {self.tools_limit:,} is the limit"
+            raise AtlasgenError.single("the tools of a scenario", what, "give the scenario fewer tools")
+        return found
+
+    def observer(self, environment: Environment) -> Observe:
+        """Return what shows `{"status": 201, "body": {...}}`; a refusal is shown whole."""
+        known = sieves(environment)
+
+        def observe(tool: str, status: int, content: bytes) -> str:
+            body = sifted(content, known.get(tool, _ALL)) if status < 400 else content
+            text = f'{{"status": {status}, "body": {body.decode()}}}' if body else f'{{"status": {status}}}'
+            return cut(text, self.limit, self.ruler)
+
+        return observe
 
 
-def observer(environment: Environment, ruler: Ruler, *, limit: int = OBSERVATION_LIMIT) -> Observer:
-    """Return what turns the answers of an environment into observations."""
-    return Observer(sieves(environment), ruler, limit)
+ASKED: Final = "atlasgen_view"
+"""What a tokenizer names its view by; it is saved and loaded with it."""
+
+VIEWS: Final[Mapping[str, Callable[[Ruler, int], View]]] = {"training": TrainingView}
+"""The views by name; each is made of a ruler and of the tokens that an observation may take."""
 
 
-def ruler_of(tokenizer: Callable[..., Any]) -> Ruler:
+def view_of(tokenizer: PreTrainedTokenizerBase, *, limit: int = OBSERVATION_LIMIT) -> View:
+    """Return the view that a tokenizer asks for; the training view where it does not say.
+
+    Raises:
+        AtlasgenError: it asks for one that there is not.
+    """
+    name = tokenizer.init_kwargs.get(ASKED, "training")
+    if name not in VIEWS:
+        what = f"asks for the view {name!r}, and there are {', '.join(VIEWS)}"
+        raise AtlasgenError.single(f"the tokenizer of {tokenizer.name_or_path or 'the model'}", what)
+    return VIEWS[name](ruler_of(tokenizer), limit)
+
+
+def ruler_of(tokenizer: PreTrainedTokenizerBase) -> Ruler:
     """Return the ruler of a tokenizer, which has to know the offsets of its tokens (a fast one)."""
 
     def ruler(text: str) -> Sequence[int]:
-        found = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        found: Any = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         return [end for _, end in found["offset_mapping"]]
 
     return ruler
+
+
+def by_characters(text: str) -> Sequence[int]:
+    """Take every third character for the end of a token: the ruler for a model whose tokenizer is not at hand."""
+    return range(min(3, len(text)), len(text) + 1, 3)
 
 
 def cut(text: str, limit: int, ruler: Ruler) -> str:
@@ -196,7 +252,7 @@ class _Sieves:
         key = (name, nested)
         if key not in self._known:
             self._known[key] = {}  # views may lead back to themselves
-            view: View | None = self._plan.views.get(name)
+            view = self._plan.views.get(name)
             self._known[key] = self._members(view.members, view.resource, nested=nested) if view else {}
         return self._known[key]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json, JsonObject
+from atlasgen.runtime.tools import Tool
 
 
 def nested_names(parameters: JsonObject) -> tuple[str, ...]:
@@ -39,6 +41,26 @@ def _names(schema: Json) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Toolset:
+    """The tools of one scenario, as a prompt has to show them.
+
+    Attributes:
+        tools: Their names.
+        fields: The names of all properties that lie within a property of an argument.
+    """
+
+    tools: tuple[str, ...]
+    fields: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tools: Iterable[Tool]) -> Toolset:
+        """Return what prompts must show of some tools."""
+        every = tuple(tools)
+        fields = sorted({name for tool in every for name in nested_names(tool.parameters)})
+        return cls(tuple(tool.name for tool in every), tuple(fields))
+
+
 class PromptWitness:
     """Reads the first batch of tokens that a model embeds, which is the first batch of prompts, and checks it.
 
@@ -47,18 +69,18 @@ class PromptWitness:
         lengths: Their lengths in tokens.
     """
 
-    def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, names: Iterable[str]) -> None:
+    def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, known: Iterable[Toolset]) -> None:
         """Watch a model.
 
         Args:
             model: The model that generates.
             tokenizer: Turns its tokens into text.
-            names: The names that each prompt has to hold, as JSON strings.
+            known: The tools of each scenario; a prompt has to show those of one of them.
         """
         self.prompts: tuple[str, ...] = ()
         self.lengths: tuple[int, ...] = ()
         self._tokenizer = tokenizer
-        self._names = tuple(names)
+        self._known = tuple(known)
         self._hook = model.get_input_embeddings().register_forward_pre_hook(self._see)
 
     def _see(self, _module: torch.nn.Module, inputs: tuple[Any, ...]) -> None:
@@ -68,6 +90,14 @@ class PromptWitness:
         self.lengths = tuple(map(len, rows))
         self.prompts = tuple(str(self._tokenizer.decode(line)) for line in rows)
         for prompt in self.prompts:
-            missing = [name for name in self._names if json.dumps(name, ensure_ascii=False) not in prompt]
-            if missing:
-                raise RolloutError("trainer", f"the model's prompt lacks fields of its tools: {', '.join(missing)}")
+            shown = [item for item in self._known if not _missing(item.tools, prompt)]
+            if not shown:
+                raise RolloutError("trainer", "the model's prompt shows the tools of no scenario")
+            lacking = [_missing(item.fields, prompt) for item in shown]
+            if all(lacking):
+                raise RolloutError("trainer", f"the model's prompt lacks fields of its tools: {', '.join(lacking[0])}")
+
+
+def _missing(names: Iterable[str], prompt: str) -> list[str]:
+    """Return the names that a prompt does not hold as JSON strings."""
+    return [name for name in names if json.dumps(name, ensure_ascii=False) not in prompt]

@@ -1,7 +1,7 @@
 import json
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,19 @@ import torch
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json
+from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.tools import Tool
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.trajectory import read
 from tests.train.scripted import Script, call, force
 from tests.train.standin import Standin
 from train import adapter, grpo
-from train.run import load_scenario
+from train.folder import Folder
+from train.models import tiny_random
+from train.scenarios import load_scenario
 from train.settings import Settings
+from train.steps import Report
+from train.view import Observe, View, tool_view, view_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
 
@@ -33,15 +39,22 @@ class Run:
 Play = Callable[..., Run]
 
 
+SMALL: dict[str, Any] = {
+    "steps": 1, "prompts_per_step": 1, "num_generations": 4, "max_completion_length": 512, "warmup_steps": 0,
+    "threads": 1, "save_every": 100,
+}  # fmt: skip
+
+
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
-    def play(script: Script, scenario: Scenario | None = None, **given: Any) -> Run:
-        scenario = scenario or Standin()
-        model, tokenizer = grpo.tiny_random(scenario, seed=0)
+    def play(script: Script, *scenarios: Scenario, view: View | None = None, **given: Any) -> Run:
+        scenarios = scenarios or (Standin(),)
+        model, tokenizer = tiny_random(scenarios, seed=0)
         force(model, tokenizer, script)
         before = [value.clone() for value in model.parameters()]
-        settings = Settings(**{"out": tmp_path, "steps": 1, "prompts_per_step": 1, **given})
-        result = grpo.train(settings, scenario, model, tokenizer, report=lambda *_: None)
+        settings = Settings(**{"out": tmp_path, **SMALL, **given})
+        view = view or view_of(tokenizer)
+        result = grpo.train(settings, scenarios, model, tokenizer, view=view, into=Folder(tmp_path), report=Report())
         after = list(model.parameters())
         assert all(torch.isfinite(value).all() for value in after)
         logs = [_lines(tmp_path / name) for name in ("trajectories.jsonl", "metrics.jsonl")]
@@ -90,28 +103,64 @@ def test_tool_calls_are_executed_and_scored_and_move_the_weights(play: Play) -> 
         assert metrics["success"] == 0.25
         assert metrics["components/state"] == 0.25
         assert metrics["components/created"] == 0.5
+        assert metrics["scenarios/standin/components/created"] == 0.5
+        assert metrics["valid_calls"] == pytest.approx(2 / 3)
         assert metrics["rollout_errors"] == 0.0
         assert metrics["loss"] != 0.0
         assert math.isfinite(metrics["loss"])
 
 
-def test_the_model_reads_the_whole_schemas_of_its_tools(play: Play) -> None:
+def _shown(prompt: str) -> list[Any]:
+    return [json.loads(line) for line in prompt.split("<tools>\n")[1].split("\n</tools>")[0].split("\n")]
+
+
+def test_the_model_reads_the_training_view_of_its_tools(play: Play) -> None:
     run = play(_mixed)
-    assert run.result.fields == ("fields", "key", "parent", "summary")
+    assert run.result.fields == {"standin": ("fields", "key", "parent", "summary")}
     assert len(run.result.prompts) == 4
     for prompt in run.result.prompts:
-        tools = prompt.split("<tools>\n")[1].split("\n</tools>")[0]
-        assert [json.loads(line) for line in tools.split("\n")] == adapter.schemas(adapter.offered(Standin()))
+        assert _shown(prompt) == [tool_view(tool).openai() for tool in adapter.offered(Standin())]
 
 
-def test_a_prompt_without_the_nested_fields_ends_the_run(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    flat = [
-        {**tool, "function": {**tool["function"], "parameters": {}}}
-        for tool in adapter.schemas(adapter.offered(Standin()))
-    ]
-    monkeypatch.setattr(adapter, "schemas", lambda tools: flat)
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A view that loses what is inside an object, as TRL's own schemas do."""
+
+    def schemas(self, tools: Iterable[Tool]) -> list[dict[Any, Any]]:
+        return [replace(tool, parameters={}).openai() for tool in tools]
+
+    def observer(self, environment: Environment) -> Observe:
+        return lambda tool, status, content: content.decode()
+
+
+def test_a_prompt_without_the_nested_fields_ends_the_run(play: Play) -> None:
     with pytest.raises(RolloutError, match="lacks fields of its tools: fields, key, parent, summary"):
-        play(_mixed)
+        play(_mixed, view=Flat())
+
+
+def test_scenarios_are_mixed_each_with_its_own_tools(play: Play) -> None:
+    subtask, page = load_scenario("jira_subtask"), load_scenario("confluence_page")
+    offered = {name: None for scenario in (subtask, page) for name in scenario.tools}
+
+    def script(at: int, turn: int, text: str) -> str:
+        return call("getSpaces") if turn == 1 and at % 2 else "Done."
+
+    run = play(script, subtask, page, prompts_per_step=4, num_generations=2)
+    assert {line["scenario"] for line in run.trajectories} == {"jira_subtask", "confluence_page"}
+    assert len({line["seed"] for line in run.trajectories}) == 4
+    for prompt, line in zip(run.result.prompts, run.trajectories, strict=True):
+        own = load_scenario(line["scenario"]).tools
+        assert [tool["function"]["name"] for tool in _shown(prompt)] == [*own]
+        assert any(tool not in own for tool in offered)
+    for line in run.trajectories[1::2]:
+        assert line["calls"][0].get("known", True) == (line["scenario"] == "confluence_page")
+    (metrics,) = run.metrics
+    for name in ("jira_subtask", "confluence_page"):
+        assert metrics[f"scenarios/{name}/success"] == 0.0
+        assert f"scenarios/{name}/components/state" in metrics
+        assert metrics[f"share/{name}"] == 0.5
+    assert metrics["scenarios/confluence_page/scored"] > metrics["scenarios/jira_subtask/scored"]
+    assert metrics["valid_calls"] == 0.5
 
 
 def test_a_malformed_call_ends_the_rollout_and_is_seen(play: Play) -> None:
@@ -183,7 +232,8 @@ def test_a_rollout_without_room_is_clipped(play: Play) -> None:
 
 def test_a_real_scenario_is_played_scored_and_learnt_from(play: Play) -> None:
     scenario = load_scenario("jira_subtask")
-    gold = [adapter.demonstration(scenario, seed=seed, split="train", observation_limit=1)[1::2] for seed in range(2)]
+    unseen = lambda tool, status, content: ""  # noqa: E731
+    gold = [adapter.demonstration(scenario, unseen, seed=seed, split="train")[1::2] for seed in range(2)]
 
     def script(at: int, turn: int, text: str) -> str:
         """Of each group of four: the gold calls, the same with a flat parent, reads only, idle."""
@@ -200,7 +250,7 @@ def test_a_real_scenario_is_played_scored_and_learnt_from(play: Play) -> None:
                 arguments = {"body": {"fields": {**fields, "parent": fields["parent"]["key"]}}}
         return call(function["name"], **arguments)
 
-    run = play(script, scenario, prompts_per_step=2)
+    run = play(script, scenario, prompts_per_step=2, max_completion_length=1024)
     for first in (0, 4):
         whole, flat, reads, idle = run.trajectories[first : first + 4]
         assert (whole["reward"], whole["success"], whole["band"]) == (1.0, True, "exact")
@@ -211,15 +261,16 @@ def test_a_real_scenario_is_played_scored_and_learnt_from(play: Play) -> None:
     assert run.metrics[0]["success"] == 0.25
     assert 0 < run.metrics[0]["components/state"] < 1
     assert run.changed
-    assert {"fields", "issuetype", "parent", "project", "key"} <= set(run.result.fields)
+    assert {"fields", "issuetype", "parent", "project", "key"} <= set(run.result.fields["jira_subtask"])
 
 
 def test_the_random_model_is_deterministic(tmp_path: Path) -> None:
-    scenario = Standin()
     logs = []
     for name in ("one", "other"):
-        model, tokenizer = grpo.tiny_random(scenario, seed=0)
-        settings = Settings(out=tmp_path / name, steps=1, prompts_per_step=1, max_completion_length=32, threads=1)
-        grpo.train(settings, scenario, model, tokenizer, report=lambda *_: None)
+        model, tokenizer = tiny_random((Standin(),), seed=0)
+        (tmp_path / name).mkdir()
+        settings = Settings(out=tmp_path / name, **{**SMALL, "max_completion_length": 32})
+        view, into = view_of(tokenizer), Folder(tmp_path / name)
+        grpo.train(settings, (Standin(),), model, tokenizer, view=view, into=into, report=Report())
         logs.append((tmp_path / name / "trajectories.jsonl").read_bytes())
     assert logs[0] == logs[1]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -6,7 +7,7 @@ import torch
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import JsonObject
 from train import tiny
-from train.witness import PromptWitness, nested_names
+from train.witness import PromptWitness, Toolset, nested_names
 
 
 def test_names_within_properties_are_found_wherever_a_schema_keeps_them() -> None:
@@ -32,19 +33,33 @@ def test_a_flat_schema_has_no_nested_names() -> None:
     assert nested_names({"properties": {"id": {"type": "string"}}}) == ()
 
 
-@pytest.mark.parametrize("names", [["parent", "key"], ["parent", "summary"]], ids=["there", "missing"])
-def test_the_witness_reads_the_tokens_that_the_model_embeds(names: list[str]) -> None:
+ISSUES = Toolset(("getIssue",), ("key", "parent"))
+PAGES = Toolset(("getPage",), ("summary",))
+
+
+def read(*rows: str, known: Sequence[Toolset] = (ISSUES, PAGES)) -> PromptWitness:
     tokenizer = tiny.tokenizer([])
     model = tiny.model(tokenizer, seed=0)
-    witness = PromptWitness(model, tokenizer, names)
-    rows = ['{"parent": {"key": 1}}', 'longer {"parent": {"key": 1}}']
-    tokens = tokenizer(rows, padding=True, padding_side="left", return_tensors="pt")
+    witness = PromptWitness(model, tokenizer, known)
+    tokens = tokenizer([*rows], padding=True, padding_side="left", return_tensors="pt")
     ids = cast("torch.Tensor", tokens["input_ids"])
-    if "summary" in names:
-        with pytest.raises(RolloutError, match="lacks fields of its tools: summary"):
-            model(input_ids=ids)
-    else:
-        model(input_ids=ids)
-        assert witness.prompts == tuple(rows)
-        model(input_ids=ids[:, :1])
-        assert witness.prompts == tuple(rows), "only the first batch is kept"
+    model(input_ids=ids)
+    model(input_ids=ids[:, :1])
+    return witness
+
+
+def test_the_witness_reads_the_tokens_that_the_model_embeds_first() -> None:
+    rows = ('"getIssue": {"parent": {"key": 1}}', 'longer "getPage": {"summary": {}}')
+    assert read(*rows).prompts == rows
+
+
+def test_a_prompt_has_to_show_the_nested_names_of_its_own_tools() -> None:
+    with pytest.raises(RolloutError, match="lacks fields of its tools: summary"):
+        read('"getPage": {"parent": {"key": 1}}')
+    with pytest.raises(RolloutError, match="lacks fields of its tools: key"):
+        read('"getIssue": {"parent": {}}, "summary"', known=[ISSUES])
+
+
+def test_a_prompt_without_any_tools_is_noticed() -> None:
+    with pytest.raises(RolloutError, match="shows the tools of no scenario"):
+        read('"parent" "key" "summary"')

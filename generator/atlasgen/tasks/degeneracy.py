@@ -46,9 +46,7 @@ class Degeneracy:
     @property
     def verdict(self) -> Verdict:
         """What is wrong; empty where nothing is."""
-        if self.mean >= SATURATED:
-            return "saturating"
-        return "flat" if self.flat > FLAT else ""
+        return verdict(self.mean, self.flat)
 
     @property
     def degenerate(self) -> bool:
@@ -58,6 +56,20 @@ class Degeneracy:
     def to_json(self) -> JsonObject:
         """Return the figures as a JSON value."""
         return {"verdict": self.verdict, "mean": self.mean, "flat": self.flat, "groups": self.groups}
+
+
+def verdict(level: float, flat: float, *, saturated: float = SATURATED, uniform: float = FLAT) -> Verdict:
+    """Return what is wrong with a reward; empty where nothing is.
+
+    Args:
+        level: The mean reward, or the rate of success.
+        flat: The share of groups without variance.
+        saturated: The level from which on there is nothing left to gain.
+        uniform: The share of groups without variance above which there is too little to learn from.
+    """
+    if level >= saturated:
+        return "saturating"
+    return "flat" if flat > uniform else ""
 
 
 def degeneracy(groups: Sequence[Sequence[float]]) -> Degeneracy:
