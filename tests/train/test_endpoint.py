@@ -11,14 +11,20 @@ from tests.train.modelserver import Misbehaviour, calls, completion, cut_off, sa
 from train.endpoint import OpenAIPolicy
 from train.evaluation import Evaluation, evaluate
 from train.playing import INFRASTRUCTURE
-from train.run import load_scenario
+from train.scenarios import load_scenario
+from train.view import TrainingView, by_characters
 
 SCENARIO = load_scenario("jira_subtask")
 WAITED: list[float] = []
 
 
 def policy(url: str, **given: Any) -> OpenAIPolicy:
-    options = {"observation_limit": 100_000, "max_completion_length": 1000, "sleep": WAITED.append, **given}
+    options = {
+        "view": TrainingView(by_characters, 100_000),
+        "max_completion_length": 1000,
+        "sleep": WAITED.append,
+        **given,
+    }
     return OpenAIPolicy("some-model", base_url=url, **options)
 
 

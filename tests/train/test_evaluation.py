@@ -19,7 +19,7 @@ from train import evaluate as command
 from train.evaluation import compare, evaluate, result
 from train.playing import Assignment, Broken, Outcome, ScriptedPolicy, scripted
 from train.results import Folder, load
-from train.run import load_scenario
+from train.scenarios import load_scenario
 
 ROOT = Path(__file__).parents[2]
 SUBTASK = load_scenario("jira_subtask")

@@ -13,7 +13,7 @@ from atlasgen.tasks.steps import Mutant
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Task
 from train.failures import KINDS, MEANINGS, Kind, failures
-from train.run import load_scenario
+from train.scenarios import load_scenario
 
 SCENARIOS = ("confluence_labels", "confluence_page", "cross_product", "jira_subtask", "jira_transition")
 
