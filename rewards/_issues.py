@@ -18,12 +18,16 @@ from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot
 from atlasgen.tasks.gold import Insert
 from atlasgen.tasks.task import GoldCall, Needed, Use
+from rewards._records import misleads, name_of, record, records
 
 ISSUE: Final = "jira.issue"
 SEARCH: Final = "searchAndReconsileIssuesUsingJql"
 
 Rung: TypeAlias = Literal["key", "summary", "assignee", "label", "holder"]
-RUNGS: Final[tuple[Rung, ...]] = ("key", "summary", "assignee", "label", "holder")
+LADDER: Final[Mapping[Rung, int]] = {"key": 1, "summary": 1, "assignee": 1, "label": 1, "holder": 1}
+
+
+_WIDE: Final = 75  # of a hundred searches ask for one thing alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ def fields(
 def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, words: Words) -> Iterator[dict[str, Json]]:
     """Yield issues that are like one, yet not the one that its name means: two to four of them.
 
+    A search for the name finds the first of them as well - of the holder's label, who does not ask for the holder.
+
     Args:
         world: Where they will be.
         own: What the issue is like.
@@ -166,8 +172,11 @@ def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, word
     for number in range(2 + lot.number(3, "lookalikes")):
         what = f"lookalike {number}"
         draft = fields(world, lot, words, what, unlike=own)
+        longer = f"{own['summary']} {words.tails[number % len(words.tails)]}"
         if rung in ("key", "summary"):
-            yield {**draft, "summary": f"{own['summary']} {words.tails[number % len(words.tails)]}"}
+            yield {**draft, "summary": longer}
+        elif number == 0 and rung in ("assignee", "label"):
+            yield {**draft, "summary": longer, "assignee": own["assignee"], "labels": own["labels"]}
         elif rung == "assignee":
             yield {**draft, "summary": own["summary"], "assignee": lot.pick(others, f"{what} holder")}
         elif rung == "label":
@@ -178,6 +187,15 @@ def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, word
             yield {**draft, "labels": own["labels"], "assignee": lot.pick(others, f"{what} holder")}
 
 
+def planting_order(count: int, lot: Lot) -> list[int]:
+    """Return in which order an issue, which is number 0, and its look-alikes are planted: the last is found first."""
+    order = lot.some(range(count), f"order of {count}", least=count, most=count)
+    own, first = order.index(0), order.index(1)
+    if (own < first) != misleads(lot, "the issue"):
+        order[own], order[first] = order[first], order[own]
+    return order
+
+
 def meant(world: World, id: str, rung: Rung, lot: Lot, words: Words) -> Meant:
     """Return an issue as it is named on a rung of the ladder."""
     issue = record(world, ISSUE, id)
@@ -185,7 +203,7 @@ def meant(world: World, id: str, rung: Rung, lot: Lot, words: Words) -> Meant:
     told = {
         "key": str(issue["key"]),
         "summary": str(own["summary"]),
-        "person": name(world, "jira.user", own["assignee"], "displayName"),
+        "person": name_of(world, "jira.user", own["assignee"], "displayName"),
         "label": _mark(own),
     }
     clauses: Mapping[Rung, tuple[str, ...]] = {
@@ -196,7 +214,7 @@ def meant(world: World, id: str, rung: Rung, lot: Lot, words: Words) -> Meant:
         "holder": ('labels = "{label}"', 'assignee = "{person}"'),
     }
     # Who asks for one thing alone has to tell by the answer which of the issues is meant.
-    wide = lot.chance(50, "wide search")
+    wide = lot.chance(_WIDE, "wide search")
     query = " AND ".join(clauses[rung][:1] if wide else clauses[rung]).format(**told)
     return Meant(id, told["key"], lot.pick(words.names[rung], "name").format(**told), query)
 
@@ -215,24 +233,6 @@ def named_by(place: int, pointer: str = "/issueIdOrKey") -> Use:
         pointer: The argument.
     """
     return Use(pointer, SEARCH, f"/issues/{place}/key")
-
-
-def records(world: World, collection: str) -> Iterator[tuple[str, Document]]:
-    """Yield the records of a collection with their ids."""
-    for id in world.ids(collection):
-        yield id, record(world, collection, id)
-
-
-def record(world: World, collection: str, id: str) -> Document:
-    """Return a record that is there."""
-    there = world.get(collection, id)
-    assert there is not None
-    return there
-
-
-def name(world: World, collection: str, id: Json, member: str) -> str:
-    """Return what a record is called."""
-    return str(record(world, collection, str(id))[member])
 
 
 def fields_of(issue: Document) -> Document:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.runtime.documents import Document
 from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot
 from atlasgen.tasks.gold import Insert
 from atlasgen.tasks.task import GoldCall, Needed
+from rewards._records import misleads, record, records
 
 SPACE: Final = "confluence.space"
 PAGE: Final = "confluence.page"
 LABEL: Final = "confluence.label"
 
-ID_GIVEN, ONE_MATCH, DISTRACTORS = range(3)
-"""The steps of the ladder: the instruction says the id; one page has the title; pages of other spaces have it too."""
-
-_STEPS: Final = (ID_GIVEN, ONE_MATCH, ONE_MATCH, DISTRACTORS, DISTRACTORS)
+Rung: TypeAlias = Literal["id", "title", "namesakes"]
+LADDER: Final[Mapping[Rung, int]] = {"id": 2, "title": 1, "namesakes": 5}
+"""The instruction says the id; one page has the title, and the space is found by its key; pages of other spaces have
+the title too, and the space is told by its name alone, for which no service searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,11 @@ class Space:
     key: str
     name: str
 
-    def named(self, lot: Lot, what: str) -> str:
+    def named(self, lot: Lot, what: str, rung: Rung) -> str:
         """Return how people name it: by its key, its name, or both."""
-        forms = (
-            f"the space {self.key}",
-            f"the {self.name} space",
-            f"{self.key}",
-            f"the space {self.name} ({self.key})",
-        )
-        return lot.pick(forms, f"{what} space name")
+        by_name = (f"the {self.name} space", f"the space {self.name}")
+        by_key = (f"the space {self.key}", self.key, f"the space {self.name} ({self.key})")
+        return lot.pick(by_name if rung == "namesakes" else by_key, f"{what} space name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +47,9 @@ class Page:
     space: Space
 
 
-def step_of(lot: Lot) -> int:
-    """Return the step of the ladder that a task stands on."""
-    return lot.pick(_STEPS, "step")
-
-
 def spaces(world: World) -> list[Space]:
     """Return the spaces of a world."""
-    found: list[Space] = []
-    for id in world.ids(SPACE):
-        record = record_of(world, SPACE, id)
-        found.append(Space(id, str(record["key"]), str(record["name"])))
-    return found
-
-
-def record_of(world: World, collection: str, id: str) -> Document:
-    """Return a record that is there."""
-    record = world.get(collection, id)
-    assert record is not None
-    return record
+    return [Space(id, str(item["key"]), str(item["name"])) for id, item in records(world, SPACE)]
 
 
 def label(world: World, insert: Insert, name: str) -> str:
@@ -82,8 +62,8 @@ def page(
     world: World, insert: Insert, space: Space, title: str, *, labels: Sequence[str] = (), text: str = "To be written."
 ) -> Page:
     """Plant a page below the home page of a space."""
-    above = record_of(world, SPACE, space.id)["homepageId"]
-    author = record_of(world, PAGE, str(above))["authorId"]
+    above = record(world, SPACE, space.id)["homepageId"]
+    author = record(world, PAGE, above)["authorId"]
     draft: JsonObject = {
         "spaceId": space.id,
         "parentId": above,
@@ -98,17 +78,53 @@ def page(
     return Page(insert(PAGE, draft), title, space)
 
 
+def page_among_others(
+    world: World,
+    insert: Insert,
+    lot: Lot,
+    space: Space,
+    title: str,
+    rung: Rung,
+    *,
+    labels: Sequence[str] = (),
+    spread: Sequence[str] = (),
+) -> Page:
+    """Plant a page that an instruction names, and what may be taken for it.
+
+    Args:
+        world: Where to plant it.
+        insert: Plants.
+        lot: Draws.
+        space: Where it is. Beside it is a page of nearly the same title.
+        title: Its title. On the highest rung pages of other spaces have it too.
+        rung: How it is named.
+        labels: Its labels.
+        spread: Some of these are the labels of the others.
+    """
+    places: list[tuple[Space, str]] = []
+    if rung != "id":
+        places.append((space, resembling(title, lot, title)))
+    if rung == "namesakes":
+        elsewhere = [other for other in spaces(world) if other.id != space.id]
+        places += [(other, title) for other in elsewhere[: 1 + lot.number(2, f"namesakes of {title}")]]
+    last = misleads(lot, title)
+    own = None if last else page(world, insert, space, title, labels=labels)
+    for other, name in places:
+        page(world, insert, other, name, labels=lot.some(spread, f"labels of {name} in {other.key}", most=3))
+    return own or page(world, insert, space, title, labels=labels)
+
+
 def resembling(title: str, lot: Lot, what: str) -> str:
     """Return a title that is nearly another one."""
     forms = (f"{title} (old)", f"{title} 2025", f"Draft: {title}", f"{title} archive", f"About the {title.lower()}")
     return lot.pick(forms, f"{what} resembling")
 
 
-def named(item: Page, lot: Lot, what: str, *, by_id: bool) -> str:
+def named(item: Page, lot: Lot, what: str, rung: Rung) -> str:
     """Return how an instruction names a page."""
-    if by_id:
+    if rung == "id":
         return lot.pick((f'page {item.id} ("{item.title}")', f"the page with the id {item.id}"), f"{what} by id")
-    place = item.space.named(lot, what)
+    place = item.space.named(lot, what, rung)
     forms = (f'"{item.title}" in {place}', f'the page "{item.title}" in {place}', f'"{item.title}" ({place})')
     return lot.pick(forms, f"{what} name")
 
@@ -119,8 +135,10 @@ def look_up_spaces(targets: Sequence[Space], instruction: str) -> GoldCall:
     return GoldCall("getSpaces", {"keys": [*keys]} if all(key in instruction for key in keys) else {})
 
 
-def look_up(item: Page) -> GoldCall:
-    """Return the call that finds a page by its title and the id of its space."""
+def look_up(item: Page, rung: Rung) -> GoldCall:
+    """Return the call that finds a page by its title, and by the id of its space unless that is told by the answer."""
+    if rung == "namesakes":
+        return GoldCall("getPages", {"title": item.title})
     return GoldCall("getPages", {"title": item.title, "space-id": [int(item.space.id)]})
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from atlasgen.jsonvalue import Json
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.world import World
-from atlasgen.tasks.drawing import Lot, world_seed
-from atlasgen.tasks.gold import Draft, Insert, complete, plant
-from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.drawing import Lot
+from atlasgen.tasks.gold import Insert
+from atlasgen.tasks.planting import Draws, Order, PlantedScenario
 from atlasgen.tasks.skeleton import OperationReward
-from atlasgen.tasks.task import GoldCall, Needed, Task
+from atlasgen.tasks.task import GoldCall, Needed
 from generated_envs.confluence import Operations
 from generated_envs.confluence._generated.rewards import (
     AddLabelsToContentReward,
@@ -22,9 +21,9 @@ from generated_envs.confluence._generated.rewards import (
     RemoveLabelFromContentUsingQueryParameterReward,
 )
 from rewards import _wiki as wiki
-from rewards._wiki import Page
+from rewards._records import record
+from rewards._wiki import Page, Rung
 
-_NUMBER: Final = 4
 _COPIES: Final = 20  # of a hundred tasks that add labels take them over from another page
 _OVERLAP: Final = 35  # ... ask for a label that the page has
 _SEVERAL: Final = 30  # ... are about two pages
@@ -99,7 +98,7 @@ TEST: Final = Wordings(
 )
 
 
-class LabelScenario(Scenario):
+class LabelScenario(PlantedScenario[Rung, Wordings, Order]):
     """Add the stated labels to the pages that are named, or take one label from the one page that is named.
 
     The answer to an addition shows all labels of the page, so a look at them is due after a removal alone. What was
@@ -112,41 +111,24 @@ class LabelScenario(Scenario):
         "addLabelsToContent", "removeLabelFromContent", "removeLabelFromContentUsingQueryParameter", "deletePage",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.rewards: tuple[OperationReward, ...] = (
-            AddLabelsToContentReward(),
-            RemoveLabelFromContentReward(),
-            RemoveLabelFromContentUsingQueryParameterReward(),
-        )
-        self._workshop = self.environment()
-        self._tasks = lru_cache(maxsize=4096)(self._task)
+    number = 4
+    apis = (Operations,)
+    rewards: tuple[OperationReward, ...] = (
+        AddLabelsToContentReward(),
+        RemoveLabelFromContentReward(),
+        RemoveLabelFromContentUsingQueryParameterReward(),
+    )
+    ladder = wiki.LADDER
+    train = TRAIN
+    test = TEST
 
-    def environment(self) -> Environment:
-        """Return a new environment."""
-        return Environment(Operations)
+    def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Order:
+        """Add the pages that the task is about and those that resemble them, and return what is asked for."""
+        return _plant(world, insert, draws.lot, draws.rung, draws.words)
 
-    def task(self, seed: int, split: str) -> Task:
-        """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
-        return self._tasks(seed, split)
-
-    def _task(self, seed: int, split: str) -> Task:
-        number = world_seed(_NUMBER, split, seed)
-        lot, words = Lot(f"{self.name} {split} {seed}"), TEST if split == "test" else TRAIN
-        orders: list[_Order] = []
-        layer = plant(self._workshop, number, lambda world, insert: orders.append(_plant(world, insert, lot, words)))
-        (order,) = orders
-        draft = Draft(
-            scenario=self.name,
-            seed=seed,
-            split=split,
-            instruction=order.instruction,
-            world_seed=number,
-            gold=(*order.looks, *order.writes, *order.checks),
-            tools=self.tools,
-            layer=layer,
-            needed=order.needed,
-        )
-        return complete(draft, self._workshop, self.rewards)
+    def order(self, environment: Environment, planted: Order, draws: Draws[Rung, Wordings]) -> Order:
+        """Return what is asked for."""
+        return planted
 
 
 def scenario() -> LabelScenario:
@@ -154,64 +136,41 @@ def scenario() -> LabelScenario:
     return LabelScenario()
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is asked for, and the calls that do it."""
-
-    instruction: str
-    looks: tuple[GoldCall, ...]
-    writes: tuple[GoldCall, ...]
-    checks: tuple[GoldCall, ...]
-    needed: tuple[Needed, ...]
-
-
-def _plant(world: World, insert: Insert, lot: Lot, words: Wordings) -> _Order:
-    """Add the pages that the task is about and those that resemble them, and return what is asked for."""
-    step, takes = wiki.step_of(lot), lot.chance(_TAKES, "takes")
+def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) -> Order:
+    takes = lot.chance(_TAKES, "takes")
     titles = lot.some([f"{one} {other}" for one in words.subjects for other in words.kinds], "titles", least=4, most=4)
     wanted = lot.some(words.labels, "labels", least=1, most=1 if takes else 3)
     rest = [name for name in words.labels if name not in wanted]
     present = lot.some(rest, "present", least=1 if takes else 0, most=2)
-    copies = not takes and step != wiki.ID_GIVEN and lot.chance(_COPIES, "copies")
+    copies = not takes and rung != "id" and lot.chance(_COPIES, "copies")
     if takes:
         present = lot.some([*present, *wanted], "present order", least=len(present) + 1, most=len(present) + 1)
     elif len(wanted) > 1 and lot.chance(_OVERLAP, "overlap"):
         present = [*present, wanted[0]]
-    several = not takes and not copies and step != wiki.ID_GIVEN and lot.chance(_SEVERAL, "several")
+    several = not takes and not copies and rung != "id" and lot.chance(_SEVERAL, "several")
     places = wiki.spaces(world)
-    pages = [
-        wiki.page(world, insert, lot.pick(places, f"space of {title}"), title, labels=present)
-        for title in titles[: 1 + several]
-    ]
-    model = (
-        wiki.page(world, insert, lot.pick(places, "space of the model"), titles[2], labels=wanted) if copies else None
-    )
-    for item in (*pages, *([model] if model is not None else [])):
-        _surround(world, insert, lot, item, step, [*present, *(wanted if takes or copies else rest[:2])])
+    spread = [*present, *(wanted if takes or copies else rest[:2])]
+
+    def planted(title: str, labels: Sequence[str], what: str) -> Page:
+        space = lot.pick(places, f"space of {what}")
+        return wiki.page_among_others(world, insert, lot, space, title, rung, labels=labels, spread=spread)
+
+    pages = [planted(title, present, title) for title in titles[: 1 + several]]
+    model = planted(titles[2], wanted, "the model") if copies else None
     wiki.page(world, insert, lot.pick(places, "space of another"), titles[3], labels=[*wanted, *rest[:1]])
-    phrases = [wiki.named(item, lot, item.title, by_id=step == wiki.ID_GIVEN) for item in pages]
+    phrases = [wiki.named(item, lot, item.title, rung) for item in pages]
     template = lot.pick(words.take if takes else words.copy if copies else words.add, "template")
-    said = wiki.named(model, lot, "model", by_id=False) if model is not None else ""
+    said = wiki.named(model, lot, "model", rung) if model is not None else ""
     instruction = template.format(pages=_listed(phrases, lot), labels=_listed(wanted, lot), model=said)
-    return _Order(
+    return Order(
         instruction=instruction,
-        looks=() if step == wiki.ID_GIVEN else _looks(pages, model, instruction),
-        writes=tuple(_write(item, wanted, lot, takes=takes) for item in pages),
-        checks=tuple(_check(item) for item in pages if takes),
-        needed=() if step == wiki.ID_GIVEN else _needed(world, pages, model),
+        gold=(
+            *(() if rung == "id" else _looks(pages, model, rung, instruction)),
+            *(_write(item, wanted, lot, takes=takes) for item in pages),
+            *(_check(item) for item in pages if takes),
+        ),
+        needed=() if rung == "id" else _needed(world, pages, model),
     )
-
-
-def _surround(world: World, insert: Insert, lot: Lot, item: Page, step: int, labels: Sequence[str]) -> None:
-    """Plant what may be taken for a page: nearly the same title beside it, the very same one in other spaces."""
-    if step == wiki.ID_GIVEN:
-        return
-    near = wiki.resembling(item.title, lot, item.title)
-    wiki.page(world, insert, item.space, near, labels=lot.some(labels, f"labels of {near}", most=3))
-    if step == wiki.DISTRACTORS:
-        others = [space for space in wiki.spaces(world) if space.id != item.space.id]
-        for space in others[: 1 + lot.number(2, f"namesakes of {item.title}")]:
-            wiki.page(world, insert, space, item.title, labels=lot.some(labels, f"labels there {space.key}", most=3))
 
 
 def _listed(parts: Sequence[str], lot: Lot) -> str:
@@ -221,9 +180,10 @@ def _listed(parts: Sequence[str], lot: Lot) -> str:
     return f"{', '.join(parts[:-1])}{lot.pick((' and ', ' as well as '), 'and')}{parts[-1]}"
 
 
-def _looks(pages: Sequence[Page], model: Page | None, instruction: str) -> tuple[GoldCall, ...]:
+def _looks(pages: Sequence[Page], model: Page | None, rung: Rung, instruction: str) -> tuple[GoldCall, ...]:
     every = [*pages, *([model] if model is not None else [])]
-    found = [wiki.look_up_spaces([item.space for item in every], instruction), *map(wiki.look_up, every)]
+    found = [wiki.look_up_spaces([item.space for item in every], instruction)]
+    found += [wiki.look_up(item, rung) for item in every]
     if model is not None:
         found.append(_check(model))
     return tuple(found)
@@ -232,7 +192,7 @@ def _looks(pages: Sequence[Page], model: Page | None, instruction: str) -> tuple
 def _needed(world: World, pages: Sequence[Page], model: Page | None) -> tuple[Needed, ...]:
     found = [wiki.needed_page(item, "/id") for item in pages]
     if model is not None:
-        labels: Json = wiki.record_of(world, wiki.PAGE, model.id)["labels"]
+        labels: Json = record(world, wiki.PAGE, model.id)["labels"]
         found.append(Needed((wiki.PAGE, model.id), ("labels",), labels, "/body"))
     return tuple(found)
 

@@ -4,107 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan.model import Path
+from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.world import World
-from atlasgen.tasks.drawing import Lot, world_seed
-from atlasgen.tasks.gold import Draft, Insert, complete, plant
-from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.drawing import Lot
+from atlasgen.tasks.gold import Insert
+from atlasgen.tasks.planting import Draws, Order, PlantedScenario
 from atlasgen.tasks.skeleton import OperationReward
-from atlasgen.tasks.task import Expected, GoldCall, Needed, Task
+from atlasgen.tasks.task import GoldCall, Needed
 from generated_envs.confluence import Operations
-from generated_envs.confluence._generated.rewards import CreatePageReward
 from rewards import _texts as texts
 from rewards import _wiki as wiki
+from rewards._pages import FORMS, PageReward
+from rewards._records import misleads, record
 from rewards._texts import Block
-from rewards._wiki import Page, Space
+from rewards._wiki import Page, Rung, Space
 
-_NUMBER: Final = 3
 _DRAFTS: Final = 15  # of a hundred tasks ask for a draft
-_STORED: Final = ("body",)
-_BODY: Final = "/body/body"
-
-
-class PageReward(CreatePageReward):
-    """The reward of `createPage` where the format of the text is the agent's choice."""
-
-    def equivalent(self, expected: Expected, found: Json) -> bool:
-        """Return whether an argument says the same as the gold's: a text in any of the three formats does."""
-        if expected.pointer != _BODY:
-            return super().equivalent(expected, found)
-        one, other = texts.storage_of(expected.value), texts.storage_of(found)
-        return one is not None and other is not None and texts.say_the_same(one, other)
-
-    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
-        """Return whether two stored values mean the same: two texts do if they say the same."""
-        if collection != wiki.PAGE or path != _STORED:
-            return super().same(collection, path, expected, found)
-        one, other = _stored_text(expected), _stored_text(found)
-        return one is not None and other is not None and texts.say_the_same(one, other)
-
-    def variants(self, expected: Expected) -> Iterator[tuple[str, Json]]:
-        """Yield the gold's text in the other formats, and as others write the same format."""
-        storage = texts.storage_of(expected.value) if expected.pointer == _BODY else None
-        blocks = texts.blocks_of(storage) if storage is not None else None
-        if storage is None or blocks is None:
-            return
-        written = {name: form(blocks) for name, form in _FORMS.items()}
-        for name, body in written.items():
-            yield f"in {name}", body
-            yield f"in {name}, nested", {_FORMS_BY_NAME[name]: body}
-        yield "with a remark that nobody sees", _storage(f"{storage}<!-- hello -->")
-        yield "lines between blocks", _storage(storage.replace("><", ">\n<"))
-        yield "without paragraphs", _storage(storage.replace("<li><p>", "<li>").replace("</p></li>", "</li>"))
-        if len(blocks) == 1 and blocks[0].kind == "paragraph" and len(blocks[0].lines) == 1:
-            yield "without a paragraph", _storage(texts.escaped(blocks[0].lines[0]))
-
-    def lookalikes(self, expected: Expected) -> Iterator[tuple[str, Json]]:
-        """Yield texts in the wrong format, and texts that say more, less, or the same in other blocks."""
-        storage = texts.storage_of(expected.value) if expected.pointer == _BODY else None
-        blocks = texts.blocks_of(storage) if storage is not None else None
-        if storage is None or blocks is None:
-            return
-        plain = texts.escaped(" ".join(line for block in blocks for line in block.lines))
-        yield "tags in wiki markup", {"representation": "wiki", "value": storage}
-        yield "no document", {"representation": "atlas_doc_format", "value": plain}
-        yield "in another block", _storage(f"<h1>{plain}</h1>")
-        yield "in bold", _storage(f"<p><strong>{plain}</strong></p>")
-        yield "twice", _storage(storage * 2)
-        yield "not closed", _storage(storage.removesuffix("</p>").removesuffix("</ul>"))
-        yield "with a picture", _storage(f'{storage}<img src="x"/>')
-        yield "escaped", _storage(storage.replace("<", "&lt;").replace(">", "&gt;"))
-        yield "without a format", {"value": storage}
-        yield "text alone", plain
-        yield "another name of the value", {"representation": "storage", "text": storage}
-        if len(blocks) > 1 or any(len(block.lines) > 1 for block in blocks):
-            yield "in one paragraph", _storage(f"<p>{plain}</p>")
-            turned = [Block(block.kind, block.lines[::-1]) for block in blocks[::-1]]
-            yield "in other order", texts.in_storage(turned)
-            yield "without the last", texts.in_storage([*blocks[:-1], *_shorter(blocks[-1])])
-
-
-_FORMS: Final = {"storage format": texts.in_storage, "wiki markup": texts.in_wiki, "a document": texts.in_document}
-_FORMS_BY_NAME: Final = {"storage format": "storage", "wiki markup": "wiki", "a document": "atlas_doc_format"}
-
-
-def _shorter(block: Block) -> list[Block]:
-    return [Block(block.kind, block.lines[:-1])] if len(block.lines) > 1 else []
-
-
-def _storage(value: str) -> Json:
-    return {"representation": "storage", "value": value}
-
-
-def _stored_text(body: Any) -> str | None:
-    """Return the text of a page as it is stored; None where there is none, or anything besides."""
-    if not isinstance(body, dict) or set(body) != {"storage"} or not isinstance(body["storage"], dict):
-        return None
-    value = body["storage"].get("value")
-    return value if isinstance(value, str) and body["storage"].get("representation") == "storage" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +103,7 @@ TEST: Final = Wordings(
 )  # fmt: skip
 
 
-class PageScenario(Scenario):
+class PageScenario(PlantedScenario[Rung, Wordings, Order]):
     """Create a page in a space, below a page, both of which have to be found unless their ids are stated.
 
     The answer to the creation shows the page, so that no look at it is due. Its format is the agent's choice.
@@ -197,41 +115,24 @@ class PageScenario(Scenario):
         "updatePage", "updatePageTitle", "deletePage", "createFooterComment", "addLabelsToContent",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.rewards: tuple[OperationReward, ...] = (PageReward(),)
-        self._workshop = self.environment()
-        self._tasks = lru_cache(maxsize=4096)(self._task)
+    number = 3
+    apis = (Operations,)
+    rewards: tuple[OperationReward, ...] = (PageReward(),)
+    ladder = wiki.LADDER
+    train = TRAIN
+    test = TEST
 
-    def environment(self) -> Environment:
-        """Return a new environment."""
-        return Environment(Operations)
+    def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Order:
+        """Add the parent and the pages that resemble it, and return what is asked for."""
+        return _plant(world, insert, draws.lot, draws.rung, draws.words)
 
-    def task(self, seed: int, split: str) -> Task:
-        """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
-        return self._tasks(seed, split)
+    def order(self, environment: Environment, planted: Order, draws: Draws[Rung, Wordings]) -> Order:
+        """Return what is asked for."""
+        return planted
 
     def said(self, place: tuple[str, str], text: str) -> str:
         """Return what a text in an answer says: those in storage format in one form for all that say the same."""
         return texts.canonical(text) if place == ("storage", "value") else text
-
-    def _task(self, seed: int, split: str) -> Task:
-        number = world_seed(_NUMBER, split, seed)
-        lot, words = Lot(f"{self.name} {split} {seed}"), TEST if split == "test" else TRAIN
-        orders: list[_Order] = []
-        layer = plant(self._workshop, number, lambda world, insert: orders.append(_plant(world, insert, lot, words)))
-        (order,) = orders
-        draft = Draft(
-            scenario=self.name,
-            seed=seed,
-            split=split,
-            instruction=order.instruction,
-            world_seed=number,
-            gold=(*order.looks, GoldCall("createPage", {"body": order.body})),
-            tools=self.tools,
-            layer=layer,
-            needed=order.needed,
-        )
-        return complete(draft, self._workshop, self.rewards)
 
 
 def scenario() -> PageScenario:
@@ -239,66 +140,53 @@ def scenario() -> PageScenario:
     return PageScenario()
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is asked for: in words, as calls that look up, and as the body of the request."""
-
-    instruction: str
-    looks: tuple[GoldCall, ...]
-    body: JsonObject
-    needed: tuple[Needed, ...]
-
-
-def _plant(world: World, insert: Insert, lot: Lot, words: Wordings) -> _Order:
-    """Add the parent and the pages that resemble it, and return what is asked for."""
-    step, places = wiki.step_of(lot), wiki.spaces(world)
-    space = lot.pick(places, "space")
+def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) -> Order:
+    places = wiki.spaces(world)
+    spaces = places
+    if rung == "namesakes":
+        spaces = places[1:] if misleads(lot, "the space") else places[:1]
+    space = lot.pick(spaces, "space")
     titles = lot.some([f"{one} {other}" for one in words.subjects for other in words.kinds], "titles", least=4, most=4)
     title, above = titles[:2]
     kind = lot.pick(("page", "page", "page", "home", "none"), "parent")
-    parent = wiki.page(world, insert, space, above) if kind == "page" else None
-    if step != wiki.ID_GIVEN:
-        wiki.page(world, insert, space, wiki.resembling(above, lot, "parent"))
-    if step == wiki.DISTRACTORS:
-        others = [other for other in places if other.id != space.id]
-        for other in others[: 1 + lot.number(2, "namesakes")]:
-            wiki.page(world, insert, other, above)
+    parent = wiki.page_among_others(world, insert, lot, space, above, rung) if kind == "page" else None
+    if rung == "namesakes":
         # What is to be written exists already - elsewhere.
-        wiki.page(world, insert, others[-1], title, text=words.lines[0])
+        other = next(other for other in reversed(places) if other.id != space.id)
+        wiki.page(world, insert, other, title, text=words.lines[0])
     for spare in titles[2:]:
         wiki.page(world, insert, lot.pick(places, f"space of {spare}"), spare)
-    home = str(wiki.record_of(world, wiki.SPACE, space.id)["homepageId"])
+    home = str(record(world, wiki.SPACE, space.id)["homepageId"])
     text, blocks = _text(lot, words)
     draft = lot.chance(_DRAFTS, "draft")
-    body: JsonObject = {"spaceId": space.id, "title": title, "body": lot.pick([*_FORMS.values()], "form")(blocks)}
+    body: JsonObject = {"spaceId": space.id, "title": title, "body": lot.pick([*FORMS.values()], "form")(blocks)}
     if kind != "none":
         body["parentId"] = parent.id if parent is not None else home
     if draft:
         body["status"] = "draft"
-    by_id = step == wiki.ID_GIVEN
+    by_id = rung == "id"
     instruction = lot.pick(words.templates, "template").format(
         title=title,
-        place=_place(world, lot, space, parent, home if kind == "home" else "", by_id=by_id),
+        place=_place(world, lot, space, parent, home if kind == "home" else "", rung),
         text=text + (lot.pick(words.draft, "draft wording") if draft else ""),
     )
-    return _Order(
+    return Order(
         instruction=instruction,
-        looks=() if by_id else _looks(space, parent, instruction),
-        body=body,
+        gold=(*(() if by_id else _looks(space, parent, rung, instruction)), GoldCall("createPage", {"body": body})),
         needed=() if by_id else tuple(_needed(space, parent, home, kind)),
     )
 
 
-def _place(world: World, lot: Lot, space: Space, parent: Page | None, home: str, *, by_id: bool) -> str:
+def _place(world: World, lot: Lot, space: Space, parent: Page | None, home: str, rung: Rung) -> str:
     """Return where the page is to stand, in words."""
-    where = space.named(lot, "space")
-    if by_id:
+    if rung == "id":
         below = f", below the page {parent.id if parent is not None else home}" if parent is not None or home else ""
         return f"in the space with the id {space.id}{below}"
+    where = space.named(lot, "space", rung)
     if parent is not None:
         forms = (f'below "{parent.title}" in {where}', f'in {where}, as a child of "{parent.title}"')
     elif home:
-        title = wiki.record_of(world, wiki.PAGE, home)["title"]
+        title = record(world, wiki.PAGE, home)["title"]
         forms = (f"below the home page of {where}", f'in {where}, directly below "{title}"')
     else:
         return f"in {where}"
@@ -324,9 +212,9 @@ def _quoted(lines: Sequence[str]) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def _looks(space: Space, parent: Page | None, instruction: str) -> tuple[GoldCall, ...]:
+def _looks(space: Space, parent: Page | None, rung: Rung, instruction: str) -> tuple[GoldCall, ...]:
     found = [wiki.look_up_spaces([space], instruction)]
-    return (*found, wiki.look_up(parent)) if parent is not None else tuple(found)
+    return (*found, wiki.look_up(parent, rung)) if parent is not None else tuple(found)
 
 
 def _needed(space: Space, parent: Page | None, home: str, kind: str) -> Iterator[Needed]:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import count
 from typing import ClassVar, Final
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.world import World
-from atlasgen.tasks.drawing import Lot, world_seed
-from atlasgen.tasks.gold import Draft, Insert, complete, plant
-from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.drawing import Lot
+from atlasgen.tasks.gold import Insert
+from atlasgen.tasks.planting import Draws, Order, PlantedScenario
 from atlasgen.tasks.skeleton import Argument, OperationReward
-from atlasgen.tasks.task import GoldCall, Needed, Task, Use
+from atlasgen.tasks.task import GoldCall, Needed, Use
 from generated_envs.jira import Operations
 from generated_envs.jira._generated.rewards import CreateIssueReward
 from rewards import _issues
-from rewards._issues import ISSUE, RUNGS, SEARCH, Meant, Rung, Words
+from rewards._issues import ISSUE, SEARCH, Meant, Rung, Words
+from rewards._records import name_of, record, records
 
-_NUMBER: Final = 1
-_RUNGS: Final[tuple[Rung, ...]] = ("key", *RUNGS)  # the key in two of six tasks
+_LADDER: Final[Mapping[Rung, int]] = {**_issues.LADDER, "key": 2}
 
 
 class SubtaskReward(CreateIssueReward):
@@ -32,6 +31,19 @@ class SubtaskReward(CreateIssueReward):
         replace(argument, required=True) if argument.pointer == "/body/fields/parent" else argument
         for argument in CreateIssueReward.arguments
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """What tasks are made of; those of the test are seen nowhere else.
+
+    Attributes:
+        templates: Sentences with `{parent}`, `{summary}` and `{extras}`.
+        issues: What issues are made of.
+    """
+
+    templates: tuple[str, ...]
+    issues: Words
 
 
 _TRAIN: Final = (
@@ -72,7 +84,7 @@ _MEMBERS: Final = {"priority": "name", "assignee": "accountId"}  # of fields tha
 _LOOKS_UP: Final = 60  # of a hundred tasks leave something to the parent, if they have more fields than the summary
 
 
-class SubtaskScenario(Scenario):
+class SubtaskScenario(PlantedScenario[Rung, Wordings, Meant]):
     """Create a sub-task of an issue, which is named by its key or otherwise.
 
     What the instruction states can be written at once. A parent that is not named by its key must be found, and what is
@@ -86,52 +98,31 @@ class SubtaskScenario(Scenario):
         "findUsers", "getPriorities",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.rewards: tuple[OperationReward, ...] = (SubtaskReward(),)
-        self._workshop = self.environment()
-        self._tasks = lru_cache(maxsize=4096)(self._task)
+    number = 1
+    apis = (Operations,)
+    rewards: tuple[OperationReward, ...] = (SubtaskReward(),)
+    ladder = _LADDER
+    train = Wordings(_TRAIN, _issues.TRAIN)
+    test = Wordings(_TEST, _issues.TEST)
 
-    def environment(self) -> Environment:
-        """Return a new environment."""
-        return Environment(Operations)
+    def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Meant:
+        """Add the parent, a sub-task that it has already, and issues that resemble it; return the parent as named."""
+        return _plant(world, insert, draws.lot, draws.rung, draws.words.issues)
 
-    def task(self, seed: int, split: str) -> Task:
-        """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
-        return self._tasks(seed, split)
-
-    def rung(self, seed: int, split: str) -> Rung:
-        """Return how hard the parent of a task is to find."""
-        return _lot(seed, split).pick(_RUNGS, "rung")
-
-    def _task(self, seed: int, split: str) -> Task:
-        lot, words = _lot(seed, split), _issues.TEST if split == "test" else _issues.TRAIN
-        rung = self.rung(seed, split)
-        seed_of_world = world_seed(_NUMBER, split, seed)
-        parents: list[Meant] = []
-        layer = plant(
-            self._workshop, seed_of_world, lambda world, insert: parents.append(_plant(world, insert, lot, rung, words))
-        )
-        (parent,) = parents
-        order = _order(self._workshop.world, parent, lot, words, _TEST if split == "test" else _TRAIN)
-        self._workshop.reset(layer, seed=seed_of_world)
-        draft = Draft(
-            scenario=self.name,
-            seed=seed,
-            split=split,
-            instruction=order.instruction,
-            world_seed=seed_of_world,
-            gold=_gold(self._workshop, parent, order.fields),
-            tools=self.tools,
-            layer=layer,
+    def order(self, environment: Environment, planted: Meant, draws: Draws[Rung, Wordings]) -> Order:
+        """Return what is asked for: a summary, and up to three fields that are stated or taken over from the parent."""
+        wanted = _wanted(environment.world, planted, draws.lot, draws.words)
+        return Order(
+            instruction=wanted.instruction,
+            gold=_gold(environment, planted, wanted.fields),
             needed=(
-                *(replace(needed, pointer="/body/fields/parent") for needed in parent.needed),
+                *(replace(needed, pointer="/body/fields/parent") for needed in planted.needed),
                 *(
-                    Needed((ISSUE, parent.id), ("fields", name), value, f"/body/fields/{name}")
-                    for name, value in order.inherited.items()
+                    Needed((ISSUE, planted.id), ("fields", name), value, f"/body/fields/{name}")
+                    for name, value in wanted.inherited.items()
                 ),
             ),
         )
-        return complete(draft, self._workshop, self.rewards)
 
 
 def scenario() -> SubtaskScenario:
@@ -140,7 +131,7 @@ def scenario() -> SubtaskScenario:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class _Wanted:
     """What is asked for.
 
     Attributes:
@@ -154,15 +145,10 @@ class _Order:
     inherited: Mapping[str, Json]
 
 
-def _lot(seed: int, split: str) -> Lot:
-    return Lot(f"jira_subtask {split} {seed}")
-
-
 def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> Meant:
-    """Add the parent, a sub-task that it has already, and issues that resemble it; return the parent as it is named."""
     _issues.people(insert, lot, words)
     projects, statuses = list(world.ids("jira.project")), list(world.ids("jira.status"))
-    levels = {id: record["hierarchyLevel"] for id, record in _issues.records(world, "jira.issuetype")}
+    levels = {id: kind["hierarchyLevel"] for id, kind in records(world, "jira.issuetype")}
     (subtask,) = (id for id, level in levels.items() if level == -1)
 
     def placed(draft: Mapping[str, Json], what: str) -> dict[str, Json]:
@@ -172,25 +158,24 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> 
     own = placed(_issues.fields(world, lot, words, "parent"), "parent")
     around = [*_issues.lookalikes(world, own, rung, lot, words)]
     around.append(_issues.fields(world, lot, words, "neighbour", unlike=own))
-    drafts = [placed(draft, f"neighbour {number}") for number, draft in enumerate(around)]
-    place = lot.number(len(drafts) + 1, "place")
-    for draft in drafts[:place]:
-        insert(ISSUE, {"fields": draft})
-    id = insert(ISSUE, {"fields": own})
+    drafts = [own, *(placed(draft, f"neighbour {number}") for number, draft in enumerate(around))]
     sibling = placed(_issues.fields(world, lot, words, "sibling", unlike=own), "sibling")
-    below = {"parent": id, "issuetype": subtask, "project": own["project"]}
-    for draft in ({**sibling, **below}, *drafts[place:]):
-        insert(ISSUE, {"fields": draft})
-    return _issues.meant(world, id, rung, lot, words)
+    parent = ""
+    for position in _issues.planting_order(len(drafts), lot):
+        id = insert(ISSUE, {"fields": drafts[position]})
+        if position == 0:
+            parent = id
+            insert(ISSUE, {"fields": {**sibling, "parent": id, "issuetype": subtask, "project": own["project"]}})
+    return _issues.meant(world, parent, rung, lot, words)
 
 
-def _order(world: World, parent: Meant, lot: Lot, words: Words, templates: Sequence[str]) -> _Order:
-    """Return what is asked for: a summary, and up to three fields that are stated or taken over from the parent."""
-    own = _issues.fields_of(_issues.record(world, ISSUE, parent.id))
-    taken = {_issues.fields_of(issue)["summary"] for _, issue in _issues.records(world, ISSUE)}
+def _wanted(world: World, parent: Meant, lot: Lot, wordings: Wordings) -> _Wanted:
+    words = wordings.issues
+    own = _issues.fields_of(record(world, ISSUE, parent.id))
+    taken = {_issues.fields_of(issue)["summary"] for _, issue in records(world, ISSUE)}
     options = (_issues.fields(world, lot, words, f"sub-task {number}", unlike=own)["summary"] for number in count())
     fields: JsonObject = {
-        "project": {"key": _issues.name(world, "jira.project", own["project"], "key")},
+        "project": {"key": name_of(world, "jira.project", own["project"], "key")},
         "parent": {"key": parent.key},
         "issuetype": {"name": "Sub-task"},
         "summary": next(text for text in options if text not in taken),
@@ -204,15 +189,16 @@ def _order(world: World, parent: Meant, lot: Lot, words: Words, templates: Seque
             if not looks_up:
                 continue
             template, member = lot.pick(_INHERITED[name], f"{name} wording"), _MEMBERS.get(name)
-            value = _issues.name(world, f"jira.{name}", own[name], "name") if name == "priority" else own[name]
+            value = name_of(world, f"jira.{name}", own[name], "name") if name == "priority" else own[name]
             inherited[name] = value
             fields[name] = {member: value} if member else value
         else:
             template = lot.pick(_STATED[name], f"{name} wording")
             fields[name], value = _stated(world, name, lot, words)
         extras += template.format(parent=called, value=value)
-    text = lot.pick(templates, "template").format(parent=parent.phrase, summary=fields["summary"], extras=extras)
-    return _Order(text[0].upper() + text[1:], fields, inherited)
+    template = lot.pick(wordings.templates, "template")
+    text = template.format(parent=parent.phrase, summary=fields["summary"], extras=extras)
+    return _Wanted(text[0].upper() + text[1:], fields, inherited)
 
 
 def _stated(world: World, name: str, lot: Lot, words: Words) -> tuple[Json, str]:
@@ -223,7 +209,7 @@ def _stated(world: World, name: str, lot: Lot, words: Words) -> tuple[Json, str]
     if name == "duedate":
         day = lot.day("sub-task")
         return day, day
-    priority = lot.pick([str(record["name"]) for _, record in _issues.records(world, "jira.priority")], "priority")
+    priority = lot.pick([str(item["name"]) for _, item in records(world, "jira.priority")], "priority")
     return {"name": priority}, priority
 
 

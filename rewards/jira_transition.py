@@ -8,25 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.world import World
-from atlasgen.tasks.drawing import Lot, world_seed
-from atlasgen.tasks.gold import Draft, Insert, complete, plant
-from atlasgen.tasks.scenario import Scenario
+from atlasgen.tasks.drawing import Lot
+from atlasgen.tasks.gold import Insert
+from atlasgen.tasks.planting import Draws, Order, PlantedScenario
 from atlasgen.tasks.skeleton import OperationReward
-from atlasgen.tasks.task import GoldCall, Needed, Task, Use
+from atlasgen.tasks.task import GoldCall, Needed, Use
 from generated_envs.jira import Operations
 from generated_envs.jira._generated.rewards import DoTransitionReward
 from rewards import _issues
-from rewards._issues import ISSUE, RUNGS, SEARCH, Meant, Rung, Words
+from rewards._issues import ISSUE, SEARCH, Meant, Rung, Words
+from rewards._records import name_of, record, records
 
 TRANSITION: Final = "jira.transition"
-_NUMBER: Final = 2
 _LONGEST: Final = 2  # steps that a task takes
 
 
@@ -54,17 +53,19 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """What tasks are made of besides issues; those of the test are seen nowhere else.
+    """What tasks are made of; those of the test are seen nowhere else.
 
     Attributes:
         templates: Sentences with `{issue}` and `{status}`.
         flows: The workflows of the projects that tasks add.
         projects: These projects: key and name.
+        issues: What issues are made of.
     """
 
     templates: tuple[str, ...]
     flows: tuple[Flow, ...]
     projects: tuple[tuple[str, str], ...]
+    issues: Words
 
 
 _TRAIN: Final = Wordings(
@@ -119,6 +120,7 @@ _TRAIN: Final = Wordings(
         )),
     ),
     projects=(("CRM", "Customer Records"), ("LAB", "Laboratory"), ("APP", "Mobile App"), ("DATA", "Data Platform")),
+    issues=_issues.TRAIN,
 )  # fmt: skip
 _TEST: Final = Wordings(
     templates=(
@@ -154,10 +156,20 @@ _TEST: Final = Wordings(
         )),
     ),
     projects=(("TAX", "Taxes"), ("BIO", "Life Sciences"), ("HUB", "Partner Hub")),
+    issues=_issues.TEST,
 )  # fmt: skip
 
 
-class TransitionScenario(Scenario):
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done: which issue, by which transitions, and to which status."""
+
+    issue: Meant
+    steps: tuple[str, ...]
+    status: str
+
+
+class TransitionScenario(PlantedScenario[Rung, Wordings, Plan]):
     """Bring an issue to a status.
 
     The id of a transition cannot be known from the instruction, so a look at those that are open is due before each
@@ -170,69 +182,42 @@ class TransitionScenario(Scenario):
         "getStatuses", "getAllStatuses", "findUsers", "createIssue",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.rewards: tuple[OperationReward, ...] = (DoTransitionReward(),)
-        self._workshop = self.environment()
-        self._tasks = lru_cache(maxsize=4096)(self._task)
+    number = 2
+    apis = (Operations,)
+    rewards: tuple[OperationReward, ...] = (DoTransitionReward(),)
+    ladder = _issues.LADDER
+    train = _TRAIN
+    test = _TEST
 
-    def environment(self) -> Environment:
-        """Return a new environment."""
-        return Environment(Operations)
+    def lot(self, seed: int, split: str) -> Lot:
+        """Return what draws a task; the control plays the same tasks under another name."""
+        return Lot(f"{TransitionScenario.name} {split} {seed}")
 
-    def task(self, seed: int, split: str) -> Task:
-        """Return the task of a seed; a seed beyond the number of worlds is another task in a world seen before."""
-        return self._tasks(seed, split)
+    def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Plan:
+        """Add a project with a workflow of its own, the issue, and issues that are like it."""
+        return _plant(world, insert, draws.lot, draws.rung, draws.words)
 
-    def rung(self, seed: int, split: str) -> Rung:
-        """Return how hard the issue of a task is to find."""
-        return _lot(seed, split).pick(RUNGS, "rung")
-
-    def _task(self, seed: int, split: str) -> Task:
-        lot, rung = _lot(seed, split), self.rung(seed, split)
-        wordings, words = (_TEST, _issues.TEST) if split == "test" else (_TRAIN, _issues.TRAIN)
-        seed_of_world = world_seed(_NUMBER, split, seed)
-        plans: list[_Plan] = []
-        layer = plant(
-            self._workshop,
-            seed_of_world,
-            lambda world, insert: plans.append(_plant(world, insert, lot, rung, wordings, words)),
-        )
-        (plan,) = plans
-        self._workshop.reset(layer, seed=seed_of_world)
-        status = plan.status if lot.chance(50, "bare status") else f'"{plan.status}"'
-        text = lot.pick(wordings.templates, "template").format(issue=plan.issue.phrase, status=status)
-        draft = Draft(
-            scenario=self.name,
-            seed=seed,
-            split=split,
+    def order(self, environment: Environment, planted: Plan, draws: Draws[Rung, Wordings]) -> Order:
+        """Return what is asked for: a status by its name."""
+        lot = draws.lot
+        status = planted.status if lot.chance(50, "bare status") else f'"{planted.status}"'
+        text = lot.pick(draws.words.templates, "template").format(issue=planted.issue.phrase, status=status)
+        return Order(
             instruction=text[0].upper() + text[1:],
-            world_seed=seed_of_world,
-            gold=_gold(self._workshop, plan),
-            tools=self.tools,
-            layer=layer,
+            gold=_gold(environment, planted),
             needed=(
-                *plan.issue.needed,
+                *planted.issue.needed,
                 *(
                     Needed((TRANSITION, step), ("id",), step, "/body/transition", write=number)
-                    for number, step in enumerate(plan.steps)
+                    for number, step in enumerate(planted.steps)
                 ),
             ),
         )
-        return complete(draft, self._workshop, self.rewards)
 
 
 def scenario() -> TransitionScenario:
     """Return the scenario."""
     return TransitionScenario()
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be done: which issue, by which transitions, and to which status."""
-
-    issue: Meant
-    steps: tuple[str, ...]
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,18 +229,13 @@ class _Route:
     end: str
 
 
-def _lot(seed: int, split: str) -> Lot:
-    # The control plays the same tasks under another name.
-    return Lot(f"jira_transition {split} {seed}")
-
-
-def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, wordings: Wordings, words: Words) -> _Plan:
-    """Add a project with a workflow of its own, the issue, and issues that are like it; return what is to be done."""
+def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, wordings: Wordings) -> Plan:
+    words = wordings.issues
     _issues.people(insert, lot, words)
     new = _project(world, insert, lot, wordings)
     projects = list(world.ids("jira.project"))
     project = new if lot.chance(75, "new project") else lot.pick(projects, "project")
-    workflow = str(_issues.record(world, "jira.project", project)["workflow"])
+    workflow = str(record(world, "jira.project", project)["workflow"])
     routes = list(_routes(world, workflow))
     length = 1 + lot.chance(45, "long way")
     route = lot.pick([item for item in routes if len(item.steps) == length], "route")
@@ -269,16 +249,17 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, wordings: Wording
         what = f"stranger {number}"
         draft = _issues.fields(world, lot, words, what, unlike=own)
         drafts.append({**draft, "project": project, "status": lot.pick(open_, f"{what} status")})
-    ids = {position: insert(ISSUE, {"fields": drafts[position]}) for position in _shuffled(len(drafts), lot)}
+    order = _issues.planting_order(len(drafts), lot)
+    ids = {position: insert(ISSUE, {"fields": drafts[position]}) for position in order}
     issue = _issues.meant(world, ids[0], rung, lot, words)
-    return _Plan(issue, route.steps, _issues.name(world, "jira.status", route.end, "name"))
+    return Plan(issue, route.steps, name_of(world, "jira.status", route.end, "name"))
 
 
 def _project(world: World, insert: Insert, lot: Lot, wordings: Wordings) -> str:
     """Add a project with a workflow of its own; return its id."""
     flow, (key, name) = lot.pick(wordings.flows, "flow"), lot.pick(wordings.projects, "new project's name")
-    known = {str(record["name"]): id for id, record in _issues.records(world, "jira.status")}
-    like = _issues.record(world, "jira.status", known["In Progress"])["statusCategory"]
+    known = {str(item["name"]): id for id, item in records(world, "jira.status")}
+    like = record(world, "jira.status", known["In Progress"])["statusCategory"]
     for status in flow.statuses:
         if status not in known:
             known[status] = insert("jira.status", {"name": status, "description": "", "statusCategory": like})
@@ -302,7 +283,7 @@ def _project(world: World, insert: Insert, lot: Lot, wordings: Wordings) -> str:
 
 def _routes(world: World, workflow: str) -> Iterator[_Route]:
     """Yield the shortest way between any two statuses, of at most two steps, where there is but one as short."""
-    arrows = [(id, arrow) for id, arrow in _issues.records(world, TRANSITION) if str(arrow["workflow"]) == workflow]
+    arrows = [(id, arrow) for id, arrow in records(world, TRANSITION) if str(arrow["workflow"]) == workflow]
     statuses = sorted(
         {str(arrow["to"]) for _, arrow in arrows} | {item for _, arrow in arrows for item in _from(arrow)}
     )
@@ -329,7 +310,7 @@ def _shuffled(count: int, lot: Lot) -> list[int]:
     return lot.some(range(count), f"order of {count}", least=count, most=count)
 
 
-def _gold(environment: Environment, plan: _Plan) -> tuple[GoldCall, ...]:
+def _gold(environment: Environment, plan: Plan) -> tuple[GoldCall, ...]:
     """Return the calls that carry out a plan, found by making them."""
     calls: list[GoldCall] = []
     key: JsonObject = {"issueIdOrKey": plan.issue.key}

@@ -10,6 +10,7 @@ from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import GoldCall, Task
 from rewards import _wiki as wiki
+from rewards._records import record
 from rewards.confluence_labels import LabelScenario, scenario
 
 
@@ -121,8 +122,8 @@ def test_search_finds_the_page_as_well(labels: LabelScenario, judge: Oracle) -> 
     task = first(labels, lambda task: len(task.gold) == 3 and not takes(task))
     environment = labels.environment()
     labels.start(environment, task)
-    page = wiki.record_of(environment.world, wiki.PAGE, str(writes(task)[0].arguments["id"]))
-    key = wiki.record_of(environment.world, wiki.SPACE, str(page["spaceId"]))["key"]
+    page = record(environment.world, wiki.PAGE, str(writes(task)[0].arguments["id"]))
+    key = record(environment.world, wiki.SPACE, str(page["spaceId"]))["key"]
     query = GoldCall("searchContentByCQL", {"cql": f'space = {key} AND title = "{page["title"]}"'})
     score, reached = played(labels, task, [query, *writes(task)], judge)
     assert reached

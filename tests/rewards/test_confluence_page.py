@@ -12,6 +12,7 @@ from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards import _texts as texts
 from rewards import _wiki as wiki
+from rewards._records import record
 from rewards.confluence_page import PageScenario, scenario
 
 NEW = (Use("/id", "createPage", "/id"), Use("/body/id", "createPage", "/id"))
@@ -61,7 +62,7 @@ def test_any_way_to_look_up_is_as_good(pages: PageScenario, task: Task, judge: O
     title, space = str(task.gold[1].arguments["title"]), body_of(task)["spaceId"]
     environment = pages.environment()
     pages.start(environment, task)
-    key = wiki.record_of(environment.world, wiki.SPACE, space)["key"]
+    key = record(environment.world, wiki.SPACE, space)["key"]
     query = GoldCall("searchContentByCQL", {"cql": f'space = "{key}" AND title = "{title}"'})
     by_title = GoldCall("getPages", {"title": title})
     parent = GoldCall("getPageById", {"id": int(body_of(task)["parentId"])})

@@ -18,8 +18,10 @@ from atlasgen.tasks.audit import audit
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import SPLITS
 from atlasgen.tasks.task import GoldCall, Task, Use
-from rewards import cross_product
-from rewards.cross_product import LINK, PAGE, RUNGS, CrossProductScenario, scenario
+from rewards import _dossiers
+from rewards._links import LINK
+from rewards._wiki import PAGE
+from rewards.cross_product import LADDER, CrossProductScenario, scenario
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(24)
@@ -113,17 +115,17 @@ def test_what_is_needed_is_not_stated(tasks: list[Task]) -> None:
 
 def test_every_rung_of_the_ladder_is_there(documents: CrossProductScenario, tasks: list[Task]) -> None:
     rungs = {documents.rung(task.seed, task.split) for task in tasks}
-    assert rungs == set(range(len(RUNGS)))
+    assert rungs == set(LADDER)
     for task in tasks:
         rung = documents.rung(task.seed, task.split)
         looks = position(task, "createPage")
-        assert (looks == 1) == (rung == 0)
-        assert (task.gold[0].tool == "getIssue") == (rung < 2)
-        assert (len(task.layer.tables["jira.issue"]) > 2) == (rung == 3)
+        assert (looks == 1) == (rung == "ids")
+        assert (task.gold[0].tool == "getIssue") == (rung in ("ids", "titles"))
+        assert (len(task.layer.tables["jira.issue"]) > 2) == (rung in ("summary", "lookalikes"))
 
 
 def test_look_alikes_lead_to_something_else(documents: CrossProductScenario) -> None:
-    task = chosen(documents, lambda task: documents.rung(task.seed, "train") == 3)
+    task = chosen(documents, lambda task: documents.rung(task.seed, "train") == "lookalikes")
     environment = documents.environment()
     documents.start(environment, task)
     world = environment.world
@@ -145,7 +147,7 @@ def test_splits_share_no_world(documents: CrossProductScenario) -> None:
 
 
 def test_test_has_words_and_templates_of_its_own() -> None:
-    train, test = cross_product.TRAIN, cross_product.TEST
+    train, test = _dossiers.TRAIN, _dossiers.TEST
     for name in train.__slots__:
         assert not set(getattr(train, name)) & set(getattr(test, name)), name
     assert len(train.templates) + len(test.templates) >= 12
@@ -359,7 +361,7 @@ def test_all_three_records_are_due(documents: CrossProductScenario, tasks: list[
 
 
 def test_audit_accepts_the_reward(documents: CrossProductScenario) -> None:
-    seed = next(seed for seed in range(60) if documents.rung(seed, "train") == 3)
+    seed = next(seed for seed in range(60) if documents.rung(seed, "train") == "lookalikes")
     report = audit(documents, [seed])
     assert report.findings == ()
     assert report.expert == 1

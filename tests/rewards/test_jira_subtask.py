@@ -63,7 +63,7 @@ def test_name_of_the_parent_fits_no_other_issue(subtasks: SubtaskScenario, tasks
 
 def test_ladder_has_every_rung(subtasks: SubtaskScenario) -> None:
     rungs = Counter(subtasks.rung(seed, "train") for seed in range(120))
-    assert set(rungs) == set(_issues.RUNGS)
+    assert set(rungs) == set(_issues.LADDER)
     assert min(rungs.values()) >= 8
     assert rungs["key"] >= 25
     for seed in SEEDS:
