@@ -164,14 +164,8 @@ def test_what_is_played_here_is_what_trl_plays_in_training(
     tiny: tuple[Any, Any], speaks: Callable[[Says], None], tmp_path: Path
 ) -> None:
     says = list(WAYS.values())
-    options: dict[str, Any] = {
-        "steps": 1,
-        "prompts_per_step": len(says),
-        "num_generations": 2,
-        "warmup_steps": 0,
-        "threads": 1,
-    }
-    settings = Settings(out=tmp_path, max_completion_length=160, save_every=100, **options)
+    few: dict[str, Any] = {"steps": 1, "num_generations": 2, "warmup_steps": 0, "threads": 1, "save_every": 100}
+    settings = Settings(out=tmp_path, max_completion_length=160, prompts_per_step=len(says), **few)
     model, tokenizer = tiny_random([Standin()], seed=0)
     force_batch(model, tokenizer, lambda texts: [says[_task(text)](_task(text), _turn(text)) for text in texts])
     grpo.train(settings, [Standin()], model, tokenizer, view=view_of(tokenizer), into=Folder(tmp_path), report=Report())
