@@ -164,7 +164,7 @@ def orders(picks: Sequence[Pick]) -> tuple[Sequence[Pick], ...]:
 def _climb(
     seeds: range, judge: Callable[[int, Sequence[Pick], int | None], None], *, examples: int, number: int, opens: bool
 ) -> None:
-    """Let hypothesis draw so many sequences for some tasks; all of them begin with a call that writes if that is said."""
+    """Let hypothesis draw so many sequences for some tasks, all of them behind a call that writes if that is said."""
     openings = st.integers(0, 1023) if opens else st.none()
 
     @hypothesis.seed(number)
