@@ -98,7 +98,7 @@ TEST: Final = Words(
     projects=("Taxes", "Life Sciences", "Partner Hub"),
     names={
         "key": ("the issue with the key {key}", "{key}"),
-        "summary": ('the issue whose summary is "{summary}"', 'what is called "{summary}"'),
+        "summary": ('the issue whose summary is "{summary}"', 'the issue named "{summary}"'),
         "assignee": ('the issue "{summary}" whose assignee is {person}',),
         "label": ('the issue "{summary}" that carries the label {label}',),
         "holder": ("the issue that is with {person} and carries the label {label}",),
