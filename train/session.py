@@ -75,7 +75,8 @@ def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
     torch.set_num_threads(settings.threads)
     model, tokenizer = models.load(settings.model, seed=settings.seed)
     moved: torch.nn.Module = model
-    moved.to(process.device)
+    # Small steps would be lost in the rounding of 16 bits; adapters are kept in 32 whatever the model has.
+    moved.to(process.device, dtype=None if settings.lora_rank else torch.float32)
     view = view_of(tokenizer, limit=settings.observation_limit)
     examiner = _Examiner(settings, played, tokenizer, view, into)
     if checkpoint is None:
