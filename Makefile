@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test test-full check bench clean
+.PHONY: help install run test test-full mutation check bench clean
 
 PYTHON ?= python3
 # Processes of pytest: 0 runs the tests in one.
@@ -55,6 +55,9 @@ test: $(STAMP) ## Run the tests (minutes)
 
 test-full: $(STAMP) ## Run the slow tests as well
 	$(PYTEST) -n $(JOBS) -m 'not gpu'
+
+mutation: $(STAMP) ## Judge mutants of the rewards by audit and tests (hours; see tests/mutation)
+	$(PY) -m tests.mutation --resume
 
 check: $(STAMP) ## Lint, types, and whether generated_envs/ is what the specs say
 	$(BIN)/ruff check

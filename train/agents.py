@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -114,6 +115,7 @@ def _remote(model: str, options: Options) -> Policy:
         base_url=options.base_url,
         key=os.environ.get("OPENAI_API_KEY", ""),
         concurrency=options.concurrency,
-        view=TrainingView(by_characters, options.observation_limit),
+        # How much room there is for tools, the server knows.
+        view=TrainingView(by_characters, options.observation_limit, tools_limit=sys.maxsize),
         max_completion_length=options.max_completion_length,
     )

@@ -61,7 +61,7 @@ class Sequences:
         self._unread = [self._unread[row] for row in rows]
         if self._cache.get_seq_length():
             chosen = torch.tensor(rows, dtype=torch.long, device=self._model.device)
-            self._cache.batch_select_indices(chosen)  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+            self._cache.batch_select_indices(chosen)
             self._mask = self._mask[chosen]
         else:
             self._mask = self._long([[] for _ in rows])
@@ -120,7 +120,7 @@ class Sequences:
         with torch.inference_mode():
             whole, self._mask = self._mask, self._long([[]])
             self._read([first[:common]])
-            self._cache.batch_repeat_interleave(len(whole))  # type: ignore[no-untyped-call]  # as above
+            self._cache.batch_repeat_interleave(len(whole))
             self._mask = self._mask.repeat(len(whole), 1)
         self._unread = [text[common:] for text in self._texts]
 

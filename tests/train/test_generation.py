@@ -19,7 +19,9 @@ def model() -> PreTrainedModel:
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return Qwen3ForCausalLM(config).double().eval()
+        made: PreTrainedModel = Qwen3ForCausalLM(config).double()
+    made.train(False)
+    return made
 
 
 def converse(model: PreTrainedModel, prompts: list[list[int]], *, keep: bool, temperature: float) -> list[list[int]]:
