@@ -54,6 +54,9 @@ class Report:
     def validated(self, number: int, found: Validated) -> None:
         """Take what a validation found."""
 
+    def playing(self, done: int, of: int) -> None:
+        """Take how many episodes of an evaluation have been played."""
+
     def event(self, text: str) -> None:
         """Take something that people should know."""
 

@@ -318,7 +318,7 @@ def test_a_collapse_brings_the_best_weights_back_and_halves_the_rate(
     )
     first, _ = tiny_random((Standin(),), seed=0)
     moved = [
-        float((one - other).abs().max())
+        float((one - other).detach().abs().max())
         for one, other in zip(first.parameters(), run.result.model.parameters(), strict=True)
     ]
     # One step of Adam from where it began, at half the rate; three would have gone further.
