@@ -68,8 +68,8 @@ TEST: Final = Wordings(
     templates=(
         "There is to be a page on {issue}: {place}, with {title}. {text} {labels} {link}",
         "For {issue}, file a page {place} with {title}. {text} {labels} {link}",
-        "Have {issue} written up. The page stands {place} and bears {title}. {text} {labels} {link}",
-        "Start a page {place}; its subject is {issue}, and it carries {title}. {text} {labels} {link}",
+        "Have {issue} written up. The page stands {place} and has {title}. {text} {labels} {link}",
+        "Start a page {place}; its subject is {issue}, and it has {title}. {text} {labels} {link}",
     ),
     verbs=("Rebuild", "Retire", "Audit", "Rename", "Measure"),
     objects=("the invoice mail", "the colour scheme", "the access log", "the queue monitor"),
@@ -86,17 +86,21 @@ TEST: Final = Wordings(
 
 TITLES: Final = (
     'the title "{prefix}: " followed by the summary of the issue',
-    'a title made of "{prefix}: " and the summary of the issue after it',
+    'a title that begins with "{prefix}: " and goes on with the summary of the issue',
 )
 TEXTS: Final = (
     'Its text is one paragraph, "{frame}", with what the issue says in place of the brackets.',
     'As text it has a single paragraph: "{frame}", where the issue fills in what stands in brackets.',
     'The text reads "{frame}" as one paragraph; take what belongs in the brackets from the issue.',
 )
-LABELS: Final = ("Label the page {labels}.", "The page gets the labels {labels}.", "Labels of the page: {labels}.")
+LABELS: Final = (
+    "Label the page {labels}.",
+    "As labels the page gets {labels}.",
+    "Label the new page with {labels}.",
+)
 LINKS: Final = (
     "Then give the issue a remote link to the page: its address, and its title as the title of the link{more}.",
-    "Link the issue back: a remote link with the address of the page, titled like the page{more}.",
+    "Link the issue back: a remote link with the address of the page, and the title of the page as its title{more}.",
     "Last, the issue needs a remote link that has the title and the address of the page{more}.",
 )
 FRAMES: Final = {"priority": "[priority]", "assignee": "[name of the assignee]"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Final, Literal, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -27,6 +28,7 @@ Rung: TypeAlias = Literal["key", "summary", "assignee", "label", "holder"]
 LADDER: Final[Mapping[Rung, int]] = {"key": 1, "summary": 1, "assignee": 1, "label": 1, "holder": 1}
 
 
+_LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ"  # they make no word that means something in a query
 _WIDE: Final = 75  # of a hundred searches ask for one thing alone
 
 
@@ -41,6 +43,7 @@ class Words:
         labels: Words to label with.
         marks: Labels that tell an issue from others.
         people: Who works here besides those of every world.
+        projects: What projects are called.
         names: How an issue is named, on each rung of the ladder.
     """
 
@@ -50,6 +53,7 @@ class Words:
     labels: tuple[str, ...]
     marks: tuple[str, ...]
     people: tuple[str, ...]
+    projects: tuple[str, ...]
     names: Mapping[Rung, tuple[str, ...]]
 
 
@@ -63,6 +67,7 @@ TRAIN: Final = Words(
     labels=("backend", "frontend", "docs", "urgent", "research", "cleanup"),
     marks=("pilot", "hotfix", "rollout", "spike", "customer"),
     people=("Nora Lindqvist", "Paul Adeyemi", "Lena Fischer", "Ravi Menon", "Zoe Martin"),
+    projects=("Customer Records", "Laboratory", "Mobile App", "Data Platform"),
     names={
         "key": ("{key}", "issue {key}", "the issue {key}"),
         "summary": ('"{summary}"', 'the issue "{summary}"', 'the issue with the summary "{summary}"'),
@@ -90,9 +95,10 @@ TEST: Final = Words(
     labels=("legal", "ux", "mobile", "payments"),
     marks=("handover", "beta", "quarter-end"),
     people=("Ines Duarte", "Tomas Novak", "Grace Mwangi"),
+    projects=("Taxes", "Life Sciences", "Partner Hub"),
     names={
         "key": ("the issue with the key {key}", "{key}"),
-        "summary": ('the issue whose summary is "{summary}"', 'what is called "{summary}"'),
+        "summary": ('the issue whose summary is "{summary}"', 'the issue named "{summary}"'),
         "assignee": ('the issue "{summary}" whose assignee is {person}',),
         "label": ('the issue "{summary}" that carries the label {label}',),
         "holder": ("the issue that is with {person} and carries the label {label}",),
@@ -128,6 +134,26 @@ def people(insert: Insert, lot: Lot, words: Words) -> None:
         first, last = name.split()
         draft: JsonObject = {"displayName": name, "emailAddress": f"{first}.{last}@example.com".lower()}
         insert("jira.user", {**draft, "active": True, "accountType": "atlassian", "timeZone": "Europe/Berlin"})
+
+
+def project(world: World, insert: Insert, lot: Lot, words: Words) -> str:
+    """Add a project and return its id; its key is drawn, so that no key of an issue is worth remembering."""
+    like = record(world, "jira.project", next(world.ids("jira.project")))
+    taken = {str(item["key"]) for _, item in records(world, "jira.project")}
+    keys = ("".join(lot.pick(_LETTERS, f"letter {place} of key {n}") for place in range(3)) for n in count())
+    name = lot.pick(words.projects, "name of the project")
+    draft: JsonObject = {
+        "key": next(key for key in keys if key not in taken),
+        "name": name,
+        "description": name,
+        "projectTypeKey": "software",
+        "style": "classic",
+        "simplified": False,
+        "isPrivate": False,
+        "lead": lot.pick(list(world.ids("jira.user")), "lead"),
+        "workflow": like["workflow"],
+    }
+    return insert("jira.project", draft)
 
 
 def fields(
@@ -187,9 +213,9 @@ def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, word
             yield {**draft, "labels": own["labels"], "assignee": lot.pick(others, f"{what} holder")}
 
 
-def planting_order(count: int, lot: Lot) -> list[int]:
+def planting_order(number: int, lot: Lot) -> list[int]:
     """Return in which order an issue, which is number 0, and its look-alikes are planted: the last is found first."""
-    order = lot.some(range(count), f"order of {count}", least=count, most=count)
+    order = lot.some(range(number), f"order of {number}", least=number, most=number)
     own, first = order.index(0), order.index(1)
     if (own < first) != misleads(lot, "the issue"):
         order[own], order[first] = order[first], order[own]

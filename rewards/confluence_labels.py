@@ -23,6 +23,7 @@ from generated_envs.confluence._generated.rewards import (
 from rewards import _wiki as wiki
 from rewards._records import record
 from rewards._wiki import Page, Rung
+from rewards._words import labels_named, listed
 
 _COPIES: Final = 20  # of a hundred tasks that add labels take them over from another page
 _OVERLAP: Final = 35  # ... ask for a label that the page has
@@ -35,7 +36,7 @@ class Wordings:
     """What instructions and values are made of; those of the test are seen nowhere else.
 
     Attributes:
-        add: Sentences with `{pages}` and `{labels}`.
+        add: Sentences with `{pages}`, and `{labels}` or `{named}`, which says that they are labels.
         take: Sentences with `{pages}` and `{labels}`, which is one label.
         copy: Sentences with `{pages}` and `{model}`, the page that has the labels.
         subjects: The first words of titles.
@@ -54,13 +55,13 @@ class Wordings:
 TRAIN: Final = Wordings(
     add=(
         "Label {pages} with {labels}.",
-        "Please add to {pages} the following labels: {labels}.",
-        "Put these labels on {pages}: {labels}. Those that are there stay.",
+        "Please add {named} to {pages}.",
+        "Put {named} on {pages}. What is there stays.",
         "From now on {labels} should be among the labels of {pages}, besides what is there.",
-        "We cannot find {pages} again. Add the labels {labels}.",
+        "We cannot find {pages} again. Add {named} there.",
         "Tag {pages}: {labels}.",
-        "Could you see to it that {pages} can be found under {labels}? These are labels.",
-        "For the overview we need the labels {labels} on {pages}.",
+        "Could you see to it that {pages} can be found by {named}?",
+        "For the overview we need {named} on {pages}.",
     ),
     take=(
         "Remove the label {labels} from {pages}.",
@@ -83,12 +84,12 @@ TRAIN: Final = Wordings(
 )  # fmt: skip
 TEST: Final = Wordings(
     add=(
-        "Have {pages} carry the labels {labels}.",
-        "To what {pages} is labelled with, {labels} must be added.",
-        "Attach {labels} to {pages} as labels.",
+        "Have {pages} carry {named}.",
+        "Besides the labels that are there, {pages} should get {named}.",
+        "Attach {named} to {pages}.",
     ),
     take=(
-        "Let {pages} lose its label {labels}.",
+        "Let {pages} lose the label {labels}.",
         "Of the labels of {pages}, {labels} is wrong. Strike it.",
     ),
     copy=("The labels of {model} are missing on {pages}. Add them.",),
@@ -161,7 +162,10 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) 
     phrases = [wiki.named(item, lot, item.title, rung) for item in pages]
     template = lot.pick(words.take if takes else words.copy if copies else words.add, "template")
     said = wiki.named(model, lot, "model", rung) if model is not None else ""
-    instruction = template.format(pages=_listed(phrases, lot), labels=_listed(wanted, lot), model=said)
+    last = lot.pick((" and ", " as well as "), "and")
+    instruction = template.format(
+        pages=listed(phrases, last), labels=listed(wanted, last), named=labels_named(wanted, last), model=said
+    )
     return Order(
         instruction=instruction,
         gold=(
@@ -171,13 +175,6 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) 
         ),
         needed=() if rung == "id" else _needed(world, pages, model),
     )
-
-
-def _listed(parts: Sequence[str], lot: Lot) -> str:
-    """Return a list in words."""
-    if len(parts) == 1:
-        return parts[0]
-    return f"{', '.join(parts[:-1])}{lot.pick((' and ', ' as well as '), 'and')}{parts[-1]}"
 
 
 def _looks(pages: Sequence[Page], model: Page | None, rung: Rung, instruction: str) -> tuple[GoldCall, ...]:

@@ -84,14 +84,14 @@ TRAIN: Final = Wordings(
 )  # fmt: skip
 TEST: Final = Wordings(
     templates=(
-        'Have a page made {place}, headed "{title}" in its title.{text}',
+        'Have a page made {place} with "{title}" for its title.{text}',
         '"{title}" is to be a page {place}. Set it up.{text}',
         'Start a page {place}; the title reads "{title}".{text}',
         '{title}: that is the title of a page you create {place}.{text}',
     ),
     paragraph=(" On it stands {lines}", " The whole text of it is {lines}"),
     paragraphs=(" The text is made of two paragraphs, {lines}",),
-    sections=(' "{heading}" is its heading of level 2, and a bulleted list of {lines} follows',),
+    sections=(' It begins with the heading "{heading}" (level 2), and a bulleted list of {lines} follows',),
     draft=(" Save it as a draft only.",),
     subjects=("Migration", "Catering", "Invoice", "Sensor", "Archive", "Lab"),
     kinds=("log", "protocol", "roadmap", "guide", "retrospective"),

@@ -28,6 +28,7 @@ from rewards._pages import PageReward
 from rewards._records import misleads, record
 from rewards._texts import Block
 from rewards._wiki import PAGE, SPACE
+from rewards._words import listed
 
 Rung: TypeAlias = Literal["ids", "titles", "summary", "lookalikes"]
 LADDER: Final[Mapping[Rung, int]] = {"ids": 1, "titles": 1, "summary": 1, "lookalikes": 1}
@@ -216,7 +217,7 @@ def _wanted(world: World, places: Places, lot: Lot, words: Wordings, rung: Rung)
         place=_place(world, places, rung),
         title=stated,
         text=lot.pick(TEXTS, "text wording").format(frame=frame),
-        labels=lot.pick(LABELS, "labels wording").format(labels=" and ".join(labels)),
+        labels=lot.pick(LABELS, "labels wording").format(labels=listed(labels)),
         link=lot.pick(LINKS, "link wording").format(more=more),
     )
     return Wanted(

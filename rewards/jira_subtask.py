@@ -20,6 +20,7 @@ from generated_envs.jira._generated.rewards import CreateIssueReward
 from rewards import _issues
 from rewards._issues import ISSUE, SEARCH, Meant, Rung, Words
 from rewards._records import name_of, record, records
+from rewards._words import listed
 
 _LADDER: Final[Mapping[Rung, int]] = {**_issues.LADDER, "key": 2}
 
@@ -59,18 +60,18 @@ _TRAIN: Final = (
     'File "{summary}" as a Sub-task of {parent}.{extras}',
     'Split {parent} up a little: "{summary}" becomes a Sub-task of its own.{extras}',
     'There is more to {parent} than we thought. Add the Sub-task "{summary}".{extras}',
-    '"{summary}" is still missing among the Sub-tasks of {parent}; enter it.{extras}',
+    '"{summary}" is still missing among the Sub-tasks of {parent}; create it.{extras}',
 )
 _TEST: Final = (
-    'Have a Sub-task created for {parent}, titled in its summary "{summary}".{extras}',
-    'Work on {parent} starts with one Sub-task: summary "{summary}". Enter it.{extras}',
-    'To {parent} belongs another Sub-task; its summary reads "{summary}".{extras}',
+    'Have a Sub-task created for {parent}, with "{summary}" as its summary.{extras}',
+    'Work on {parent} needs one more Sub-task. Create it with the summary "{summary}".{extras}',
+    '{parent} should have another Sub-task, whose summary reads "{summary}".{extras}',
     'Enter a Sub-task below {parent}. For its summary take "{summary}".{extras}',
 )
 _PARENT: Final = ("the parent", "its parent")  # what it is called once it has been named otherwise than by its key
 
 _STATED: Final = {
-    "labels": (" Label it {value}.", " Labels: {value}.", " It gets the labels {value}."),
+    "labels": (" Label it {value}.", " Labels: {value}.", " As labels it gets {value}."),
     "priority": (" Its priority is {value}.", " Set the priority to {value}.", " Priority: {value}."),
     "duedate": (" It is due on {value}.", " Due date: {value}.", " It has to be done by {value}."),
 }
@@ -147,6 +148,7 @@ class _Wanted:
 
 def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> Meant:
     _issues.people(insert, lot, words)
+    home = _issues.project(world, insert, lot, words)
     projects, statuses = list(world.ids("jira.project")), list(world.ids("jira.status"))
     levels = {id: kind["hierarchyLevel"] for id, kind in records(world, "jira.issuetype")}
     (subtask,) = (id for id, level in levels.items() if level == -1)
@@ -155,7 +157,7 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> 
         project, status = lot.pick(projects, f"{what} project"), lot.pick(statuses, f"{what} status")
         return {**draft, "project": project, "status": status}
 
-    own = placed(_issues.fields(world, lot, words, "parent"), "parent")
+    own = {**placed(_issues.fields(world, lot, words, "parent"), "parent"), "project": home}
     around = [*_issues.lookalikes(world, own, rung, lot, words)]
     around.append(_issues.fields(world, lot, words, "neighbour", unlike=own))
     drafts = [own, *(placed(draft, f"neighbour {number}") for number, draft in enumerate(around))]
@@ -205,7 +207,7 @@ def _stated(world: World, name: str, lot: Lot, words: Words) -> tuple[Json, str]
     """Return a value for a field as the request has it, and in words."""
     if name == "labels":
         labels = lot.some(words.labels, "labels")
-        return [*labels], " and ".join(labels)
+        return [*labels], listed(labels)
     if name == "duedate":
         day = lot.day("sub-task")
         return day, day

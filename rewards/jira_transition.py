@@ -81,7 +81,7 @@ _TRAIN: Final = Wordings(
         "Take {issue} along its workflow until it is in {status}.",
         "We agreed on {status} for {issue}; make it so.",
         "Set the status {status} for {issue}, by whatever steps its workflow has.",
-        "In the meeting it was said that {issue} is now {status}. Enter that.",
+        "In the meeting it was said that {issue} is now {status}. Make it so.",
         "Status of {issue}: {status}, please.",
     ),
     flows=(
@@ -124,9 +124,9 @@ _TRAIN: Final = Wordings(
 )  # fmt: skip
 _TEST: Final = Wordings(
     templates=(
-        "{status} is the status that {issue} needs; give it that.",
-        "Have {issue} moved on to {status}.",
-        "Whatever {issue} is now, it should be {status} when you have finished.",
+        "{issue} needs the status {status}. Bring it there.",
+        "Have {issue} moved to {status}.",
+        "Whatever status {issue} has now, it should be {status} when you have finished.",
         "Update {issue}: from now on it is in {status}.",
     ),
     flows=(

@@ -74,7 +74,8 @@ def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
     checkpoint = _from_main(checkpoint)
     torch.set_num_threads(settings.threads)
     model, tokenizer = models.load(settings.model, seed=settings.seed)
-    model.to(process.device)
+    moved: torch.nn.Module = model
+    moved.to(process.device)
     view = view_of(tokenizer, limit=settings.observation_limit)
     examiner = _Examiner(settings, played, tokenizer, view, into)
     if checkpoint is None:
@@ -127,7 +128,8 @@ def _untrained(settings: Settings, model: PreTrainedModel, device: torch.device)
             yield model
     else:
         first, _ = models.load(settings.model, seed=settings.seed)
-        first.to(device)
+        moved: torch.nn.Module = first
+        moved.to(device)
         yield first
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -69,6 +70,7 @@ def _marked(node: Node) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def adf_from_storage(text: str) -> str:
     """Return the document, as JSON text, that a storage text says.
 

@@ -10,7 +10,7 @@ from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import GoldCall, Task
 from rewards import _wiki as wiki
-from rewards._records import record
+from rewards._records import record, records
 from rewards.confluence_labels import LabelScenario, scenario
 
 
@@ -128,6 +128,28 @@ def test_search_finds_the_page_as_well(labels: LabelScenario, judge: Oracle) -> 
     score, reached = played(labels, task, [query, *writes(task)], judge)
     assert reached
     assert score.reward == 1
+
+
+def test_list_of_the_pages_with_a_label_shows_that_it_is_gone_from_one(labels: LabelScenario, judge: Oracle) -> None:
+    task = first(labels, lambda task: takes(task) and bool(task.needed))
+    environment = labels.environment()
+    labels.start(environment, task)
+    (taken,) = writes(task)
+    name = str(taken.arguments.get("label", taken.arguments.get("name")))
+    ids = {str(item["name"]): int(id) for id, item in records(environment.world, wiki.LABEL)}
+    look = GoldCall("getLabelPages", {"id": ids[name]})
+    before = [*task.gold[: task.gold.index(taken)], look]
+    score, reached = played(labels, task, [*before, taken, look], judge)
+    assert reached
+    assert (score.reward, score.reasons) == (1, ())
+    other = next(id for other, id in ids.items() if other != name)
+    for check in (
+        GoldCall("getLabelPages", {"id": other}),
+        GoldCall("getLabelPages", {"id": ids[name], "space-id": [1]}),
+        GoldCall("getLabelPages", {"id": ids[name], "limit": 1}),
+    ):
+        score, _ = played(labels, task, [*before, taken, check], judge)
+        assert (score.success, [reason.component for reason in score.reasons]) == (True, ["verify"]), check
 
 
 def test_all_kinds_of_tasks_are_drawn(labels: LabelScenario) -> None:

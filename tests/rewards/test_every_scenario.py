@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
+from atlasgen.jsonvalue import tokens
+from atlasgen.runtime.documents import ABSENT, at, with_value
+from atlasgen.runtime.environment import Environment
 from atlasgen.tasks import agents
 from atlasgen.tasks.planting import PlantedScenario
 from atlasgen.tasks.surroundings import Surroundings
-from atlasgen.tasks.task import Task
+from atlasgen.tasks.task import GoldCall, Task
 from atlasgen.tasks.trivial import Trivial
 
 NAMES = ("confluence_labels", "confluence_page", "cross_product", "jira_subtask", "jira_transition")
 SEEDS = range(60)
+KNOWN = range(512)
+UNSEEN = range(24)
+NEAREST = 8
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -47,3 +55,74 @@ def test_agents_that_understand_nothing_hardly_ever_succeed(
             right[name] += scenario.score(task, episode.trajectory, episode.diff).success
     assert right.pop("first match") <= 0.15 * len(tasks)
     assert not any(right.values()), right
+
+
+# -- what was learnt in training ---------------------------------------------------------------------------------------
+
+
+def alike(one: Task, other: Task) -> float:
+    """Return how many words of two instructions are the same, of all that they have."""
+    words, others = ({*re.findall(r"[\w-]+", task.instruction.lower())} for task in (one, other))
+    return len(words & others) / len(words | others)
+
+
+def most_alike(task: Task, known: Sequence[Task]) -> list[Task]:
+    """Return the tasks whose instructions resemble that of a task most, the nearest first."""
+    return sorted(known, key=lambda other: alike(task, other), reverse=True)[:NEAREST]
+
+
+def succeeds(
+    scenario: PlantedScenario[str, object, object], environment: Environment, task: Task, steps: Sequence[GoldCall]
+) -> bool:
+    episode = scenario.play(environment, task, agents.script(steps))
+    return scenario.score(task, episode.trajectory, episode.diff).success
+
+
+def with_ids_of(task: Task, other: Task) -> list[GoldCall] | None:
+    """Return the gold of a task with what has to be found for its writes as it was in another; None where it was not.
+
+    All that the instruction says is understood: the ids and keys alone are remembered.
+    """
+    pointers = {item.pointer for item in task.needed if item.pointer and item.value == item.record[1]}
+    steps: list[GoldCall] = []
+    remembered = {tool: [step for step in other.gold if step.tool == tool] for tool in task.effects}
+    for step in task.gold:
+        arguments = step.arguments
+        # What a change brings forth is there for everybody to see.
+        uses = tuple(use for use in step.uses if use.tool in task.effects)
+        if step.tool in remembered:
+            known = remembered[step.tool].pop(0) if remembered[step.tool] else None
+            for place in pointers:
+                if at(arguments, tokens(place)) is not ABSENT and not any(use.pointer == place for use in uses):
+                    value = at(known.arguments, tokens(place)) if known is not None else ABSENT
+                    if value is ABSENT:
+                        return None
+                    arguments = with_value(arguments, tokens(place), value)
+        steps.append(GoldCall(step.tool, arguments, uses))
+    return steps
+
+
+def test_solutions_of_training_tasks_solve_no_test_task(scenario: PlantedScenario[str, object, object]) -> None:
+    environment, known = scenario.environment(), [scenario.task(seed, "train") for seed in KNOWN]
+    for seed in UNSEEN:
+        task = scenario.task(seed, "test")
+        for other in most_alike(task, known):
+            learnt = [GoldCall(step.tool, step.arguments) for step in other.gold]
+            assert not succeeds(scenario, environment, task, learnt), (task.instruction, other.instruction)
+
+
+def test_ids_of_training_tasks_solve_no_test_task_that_asks_for_ids(
+    scenario: PlantedScenario[str, object, object],
+) -> None:
+    environment, known = scenario.environment(), [scenario.task(seed, "train") for seed in KNOWN]
+    tried = 0
+    for seed in UNSEEN:
+        task = scenario.task(seed, "test")
+        if not any(item.value == item.record[1] for item in task.needed):
+            continue  # all ids are in the instruction
+        assert succeeds(scenario, environment, task, task.gold)
+        for other in most_alike(task, known):
+            if (steps := with_ids_of(task, other)) is not None:
+                tried += 1
+                assert not succeeds(scenario, environment, task, steps), (task.instruction, other.instruction)
+    assert tried > 3 * len(UNSEEN)

@@ -205,10 +205,10 @@ def test_records_that_list_a_new_one_show_that_it_islisted(lists: Lists) -> None
     change = next(change for change in lists.environment.diff() if change.collection == PAGE)
     looks = [call for call in lists.environment.calls if call.tool == "getLabelPages"]
     operation = lists.rewards[0]
-    assert operation.shows_added(looks, change, LABELS)
-    assert not operation.shows_added(looks[:1], change, LABELS), "one of the two is not seen"
+    assert operation.shows_one_by_one(looks, change, LABELS)
+    assert not operation.shows_one_by_one(looks[:1], change, LABELS), "one of the two is not seen"
     gone = Change(change.collection, change.id, change.after, change.before)
-    assert not operation.shows_added(looks, gone, LABELS), "what is taken out cannot be seen there"
+    assert not operation.shows_one_by_one(looks, gone, LABELS), "what is still there was not taken out"
 
 
 def test_labels_can_be_found_wherever_they_are_shown(lists: Lists) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 import atlasgen
@@ -15,9 +18,12 @@ from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import World
 from atlasgen.tasks import agents, oracle
+from atlasgen.tasks.adversary import Adversary, Pick
 from atlasgen.tasks.gold import Draft, Insert, complete, plant
+from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.skeleton import OperationReward, skeletons
+from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.synthesis import OperationScenario
 from atlasgen.tasks.task import GoldCall, Task, Use
 from rewards.jira_subtask import SubtaskScenario
@@ -225,3 +231,63 @@ def test_oracle_sees_what_only_the_list_below_a_record_shows() -> None:
     judge = Oracle(scenario.environment())
     assert accepts(judge, environment, task, task.gold)
     assert not accepts(judge, environment, task, [])
+
+
+# -- what is not asked again -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["jira_subtask", "jira_transition", "confluence_page", "confluence_labels"])
+def test_oracle_that_asks_only_what_may_have_changed_says_what_a_thorough_one_says(name: str) -> None:
+    scenario = importlib.import_module(f"rewards.{name}").scenario()
+    around = Surroundings(scenario.environment(), scenario.rewards)
+    quick, thorough = (Oracle(scenario.environment(), scenario.said, thorough=said) for said in (False, True))
+    environment, task = scenario.environment(), scenario.task(3, "train")
+    verdicts = []
+    for mutant in mutants(around, task):
+        scenario.play(environment, task, mutant)
+        verdicts.append(quick.accepts(environment, task))
+        assert verdicts[-1] == thorough.accepts(environment, task), mutant.name
+    assert {*verdicts} == {True, False}
+
+
+@pytest.mark.parametrize("name", ["jira_subtask", "confluence_page"])
+def test_oracle_says_what_a_thorough_one_says_of_calls_thrown_together(name: str) -> None:
+    scenario = importlib.import_module(f"rewards.{name}").scenario()
+    adversary = Adversary(scenario)
+    thorough = Oracle(scenario.environment(), scenario.said, thorough=True)
+    environment, task = scenario.environment(), scenario.task(1, "train")
+    for number in range(60):
+        texts = blake2b(b"%d" % number).digest()
+        picks = [Pick.decoded(texts[at : at + 4]) for at in range(0, 4 * (1 + number % 5), 4)]
+        attempt = adversary.attempt(1, "train", picks)
+        scenario.start(environment, task)
+        for line in attempt.trace.split(b"\n") if attempt.trace else ():
+            tool, brace, arguments = line.partition(b"{")
+            environment.call(tool.decode(), orjson.loads(brace + arguments))
+        assert (attempt.asked and attempt.reached) == (attempt.asked and thorough.accepts(environment, task))
+
+
+def test_oracle_asks_little_again(subtasks: SubtaskScenario, task: Task) -> None:
+    asked = []
+    for thorough in (False, True):
+        environment, judge = subtasks.environment(), Oracle(subtasks.environment(), thorough=thorough)
+        assert not accepts(judge, environment, task, [edited(task, summary="Something else")])
+        asked.append(len(environment.calls) - 1)
+    assert 0 < asked[0] < asked[1] / 4
+
+
+def test_end_that_is_known_is_not_asked_about_again(subtasks: SubtaskScenario, task: Task) -> None:
+    environment, judge = subtasks.environment(), Oracle(subtasks.environment())
+    assert accepts(judge, environment, task, task.gold)
+    assert len(environment.calls) > len(task.gold)
+    assert accepts(judge, environment, task, task.gold)
+    assert len(environment.calls) == len(task.gold)
+
+
+def test_oracle_asks_everything_of_a_world_that_the_task_does_not_begin_in(
+    subtasks: SubtaskScenario, judge: Oracle, task: Task
+) -> None:
+    environment = subtasks.environment()
+    environment.reset(seed=task.world_seed + 1)
+    assert not judge.accepts(environment, task)
+    assert len(environment.calls) > 100

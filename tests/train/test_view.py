@@ -1,13 +1,16 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers import AutoTokenizer
 
+from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode, resolve
 from atlasgen.runtime.sampling import Sampler
 from atlasgen.runtime.tools import Tool
@@ -16,7 +19,7 @@ from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.surroundings import Surroundings
 from train import adapter, tiny, view
-from train.run import load_scenario
+from train.scenarios import load_scenario
 from train.witness import nested_names
 
 NAMES = ["confluence_labels", "confluence_page", "cross_product", "jira_subtask", "jira_transition"]
@@ -187,11 +190,11 @@ def test_tools_and_observations_keep_to_their_budget(name: str) -> None:
     # Of the tokenizers in use the one with the fewest words: it has only seen this scenario's tools.
     ruler = view.ruler_of(tiny.tokenizer([json.dumps(tool.openai()) for tool in tools(name)]))
     assert sum(len(ruler(text)) for text in shown) <= view.TOOLS_LIMIT
-    observer = view.observer(environment, ruler)
+    observe = view.TrainingView(ruler).observer(environment)
     lengths = []
     for seed in range(10):
         for call in played.play(environment, played.task(seed, "train"), expert).trajectory.calls:
-            lengths.append(len(ruler(observer.of(call.tool, call.status, call.content))))
+            lengths.append(len(ruler(observe(call.tool, call.status, call.content))))
     assert max(lengths) <= view.OBSERVATION_LIMIT
 
 
@@ -248,11 +251,25 @@ def _letters(text: str) -> list[int]:
 
 
 def test_a_refusal_is_shown_whole_and_an_answer_without_body_by_its_status() -> None:
-    observer = view.Observer({"getIssue": {"self": None}}, _letters, 200)
-    assert observer.of("getIssue", 404, b'{"self": null}') == '{"status": 404, "body": {"self": null}}'
-    assert observer.of("getIssue", 200, b'{"self": "x", "id": 1}') == '{"status": 200, "body": {"id":1}}'
-    assert observer.of("getIssue", 204, b"") == '{"status": 204}'
-    assert observer.of("unheardOf", 200, b"[1]") == '{"status": 200, "body": [1]}'
+    observe = view.TrainingView(_letters).observer(scenario("jira_subtask").environment())
+    assert observe("getIssue", 404, b'{"self": null}') == '{"status": 404, "body": {"self": null}}'
+    assert observe("getIssue", 200, b'{"self": "x", "id": 1}') == '{"status": 200, "body": {"id":1}}'
+    assert observe("getIssue", 204, b"") == '{"status": 204}'
+    assert observe("unheardOf", 200, b"[1]") == '{"status": 200, "body": [1]}'
+
+
+def test_tools_that_take_too_much_room_are_refused() -> None:
+    with pytest.raises(AtlasgenError, match="tokens of this model, and 3,000 is the limit"):
+        view.TrainingView(_letters).schemas(tools("cross_product"))
+
+
+def test_a_tokenizer_names_its_view_and_keeps_the_name_when_it_is_saved(tmp_path: Path) -> None:
+    made = tiny.tokenizer([])
+    assert isinstance(view.view_of(made, limit=7), view.TrainingView)
+    made.init_kwargs[view.ASKED] = "none-such"
+    made.save_pretrained(tmp_path)
+    with pytest.raises(AtlasgenError, match="asks for the view 'none-such'"):
+        view.view_of(AutoTokenizer.from_pretrained(tmp_path))
 
 
 def test_a_long_text_is_cut_visibly_within_the_limit() -> None:

@@ -124,6 +124,7 @@ PAGE_READERS = (
         },
         within="/results",
         members={"id": ("labels",)},
+        following="/_links/next",
     ),
     Reader(
         "searchByCQL",

@@ -90,6 +90,8 @@ def _reader(reader: Reader) -> _Node:
         parts.append(f"identity={literal(reader.identity)}")
     if reader.members:
         parts.append(_pairs("members=", {name: _path(path) for name, path in reader.members.items()}))
+    if reader.following:
+        parts.append(f"following={literal(reader.following)}")
     return _Node("Reader(", parts, ")")
 
 

@@ -101,6 +101,7 @@ class Environment:
         records: int = RECORDS,
         world: Layer | None = None,
         keep_calls: bool = True,
+        kind: type[World] = World,
     ) -> None:
         """Open an environment.
 
@@ -110,6 +111,7 @@ class Environment:
             records: How many records to make for each API, of the sorts that its hints list under `populate`.
             world: The world to begin in, if it is none that a seed gives; see `runtime/worldfile.py`.
             keep_calls: Whether `calls` grows; a server that runs for long needs none.
+            kind: What keeps the state; a kind of world that notes what is read of it, for example.
 
         Raises:
             AtlasgenError: two APIs have the same name, or hints name a record that is not there.
@@ -119,9 +121,10 @@ class Environment:
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise AtlasgenError.single(twice, "two APIs have this name", "rename one of the documents")
         self.emulators = emulators
+        self._apis = apis
         self._records = records
         base = pooled_world(emulators, seed, records) if world is None else world
-        self.world = World(collections(emulators), base)
+        self.world = kind(collections(emulators), base)
         self.calls: list[Call] = []
         self._keep_calls = keep_calls
         self._handlers: dict[str, tuple[int, Run, ErrorShape]] = {}
@@ -156,6 +159,10 @@ class Environment:
             item if item.name == name else Tool(name, item.description, item.parameters)
             for item, name in zip(made, self._names, strict=True)
         )
+
+    def like(self, kind: type[World]) -> Environment:
+        """Return another environment of the same APIs and worlds, with a kind of world of its own."""
+        return Environment(*self._apis, records=self._records, world=self.world.base, kind=kind)
 
     @cached_property
     def operations(self) -> Mapping[str, tuple[Plan, Operation]]:

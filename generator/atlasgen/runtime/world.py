@@ -116,7 +116,7 @@ class Layer:
             self.refresh(collection)
             found = {}
             for id, document in self.tables.get(collection, {}).items():
-                for text in _texts(document, path):
+                for text in texts(document, path):
                     found.setdefault(text, {})[id] = None
             # In this order: whoever finds an index, in another thread too, finds what it lags behind by.
             self.stale.setdefault(collection, [])
@@ -133,7 +133,7 @@ class Layer:
         table = self.tables[collection]
         for (name, path), listing in self.indexes.items():
             for id, before in stale if name == collection else ():
-                old, new = _texts(before, path), _texts(table.get(id), path)
+                old, new = texts(before, path), texts(table.get(id), path)
                 if old != new:
                     for text in old:
                         listing.get(text, {}).pop(id, None)
@@ -445,6 +445,14 @@ class World:
             return cast("Document | None", layered)
         return self.base.tables.get(collection, {}).get(id)
 
+    def changed(self) -> dict[str, dict[str, Document | None]]:
+        """Return the records that the episode left otherwise than it found them, stamps and histories included."""
+        return {
+            collection: effective
+            for collection, table in self.changes.tables.items()
+            if (effective := {id: doc for id, doc in table.items() if doc != self.at_start(collection, id)})
+        }
+
     def diff(self) -> tuple[Change, ...]:
         """Return what the episode changed, as copies without stamped fields, in time that depends on it alone."""
         found: list[Change] = []
@@ -462,12 +470,7 @@ class World:
 
     def digest(self) -> str:
         """Return 32 hexadecimal digits that identify the whole state: records, ids and clock."""
-        changed = {
-            collection: effective
-            for collection, table in self.changes.tables.items()
-            if (effective := {id: doc for id, doc in table.items() if doc != self.at_start(collection, id)})
-        }
-        content = [self.base.digest, self.layer.digest, changed, self.changes.counters, self.changes.ticks]
+        content = [self.base.digest, self.layer.digest, self.changed(), self.changes.counters, self.changes.ticks]
         return hashlib.blake2b(canonical(content), digest_size=16).hexdigest()
 
     def export(self) -> JsonObject:
@@ -511,7 +514,7 @@ def _unstamped(document: Document | None, stamped: Iterable[Path]) -> Document |
     return copy
 
 
-def _texts(document: Document | None, path: Path) -> Sequence[str]:
+def texts(document: Document | None, path: Path) -> Sequence[str]:
     """Return what a record is listed under: where a list stands at the path, under each of its items."""
     value: Any = document
     for key in path:

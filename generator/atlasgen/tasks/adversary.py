@@ -47,6 +47,13 @@ class Pick:
     member: int
     donor: int
 
+    @classmethod
+    def decoded(cls, text: bytes) -> Pick:
+        """Return the pick that four bytes stand for: the next text stands for another piece."""
+        number = int.from_bytes(text, "big")
+        # Half of the calls stay as they are.
+        return cls(number >> 24, number & 0x3FF, max(0, (number >> 10 & 0xF) - 7), number >> 14 & 0x3FF)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -76,6 +83,7 @@ class _Pieces:
 
     gold: Sequence[GoldCall]
     writes: Sequence[GoldCall]
+    openings: Sequence[GoldCall]  # those of them that are accepted as the first call
     every: Sequence[GoldCall]
 
 
@@ -93,14 +101,22 @@ class Adversary:
         self._played: dict[str, Attempt] = {}
         self._pieces = lru_cache(maxsize=_KNOWN)(self._made)
 
-    def attempt(self, seed: int, split: str, picks: Sequence[Pick]) -> Attempt:
+    def attempt(self, seed: int, split: str, picks: Sequence[Pick], *, opening: int | None = None) -> Attempt:
         """Play a sequence of calls on a task, score it and judge it.
+
+        Args:
+            seed: The task.
+            split: Its split.
+            picks: The calls.
+            opening: Which call that writes comes before them, of those that are accepted; none if it is None.
 
         Raises:
             RolloutError: our own code broke.
         """
         pieces = self._pieces(seed, split)
         steps = [step for pick in picks for step in _steps(pieces, pick)]
+        if opening is not None and pieces.openings:
+            steps.insert(0, pieces.openings[opening % len(pieces.openings)])
         key = f"{split} {seed} {steps}"
         if key not in self._played:
             if len(self._played) >= _REMEMBERED:
@@ -130,7 +146,14 @@ class Adversary:
                 if repr(step) not in seen:
                     seen.add(repr(step))
                     every.append(step)
-        return _Pieces(task.gold, [step for step in every if step.tool in task.effects] or task.gold, every)
+        writes = [step for step in every if step.tool in task.effects]
+        return _Pieces(task.gold, writes or task.gold, [step for step in writes if self._writes(task, step)], every)
+
+    def _writes(self, task: Task, step: GoldCall) -> bool:
+        """Whether a call changes something if it is the first."""
+        self._scenario.start(self._environment, task)
+        self._environment.call(step.tool, step.arguments)
+        return bool(self._environment.calls[-1].writes)
 
 
 def _steps(pieces: _Pieces, pick: Pick) -> Sequence[GoldCall]:

@@ -7,7 +7,6 @@ the same about every record; ids of new records, times, counters of versions, li
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from typing import Any, TypeAlias
 import orjson
 
 from atlasgen.errors import AtlasgenError, RolloutError
-from atlasgen.plan.model import Operation, Paging, Path, Plan
 from atlasgen.runtime.environment import Environment
-from atlasgen.runtime.pages import token
-from atlasgen.runtime.world import World
+from atlasgen.runtime.tracing import Dependents, TracedWorld
+from atlasgen.runtime.world import RecordId, World
+from atlasgen.tasks.questions import arguments, further, readers
 from atlasgen.tasks.task import Task
 
 Question: TypeAlias = tuple[str, bytes]
@@ -34,56 +33,55 @@ Said: TypeAlias = Callable[[tuple[str, str], str], str]
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 _ROUNDS = 3  # of naming new records by what is said about them; more than any chain of new records is long
 _REMEMBERED = 256  # tasks whose worlds are kept
+_SCRUBS = 20_000  # items of lists of which it is kept what they say
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """A way to read records.
+class _Start:
+    """What a world answers as an episode of a task begins.
 
     Attributes:
-        tool: The tool.
-        collection: The collection of the record that the path ends in, or of those that are listed.
-        target: The parameter that names that record; empty where all are listed.
-        above: The parameters that name the records above it, each with the collection and with the path where the
-            record says which one it is below.
-        shows: The collection whose records are shown.
-        variants: The further arguments to ask with, one after the other.
-        paging: How a list comes in pages.
+        base: The digest of the world that the episode begins in.
+        layer: The digest of what the task adds to it.
+        records: The records that it holds.
+        answers: What it answers, by what is asked.
+        dependents: Which questions depend on what.
     """
 
-    tool: str
-    collection: str
-    target: str
-    above: tuple[tuple[str, str, Path], ...]
-    shows: str
-    variants: tuple[Mapping[str, str], ...]
-    paging: Paging | None
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What a world answers, and the records that it holds."""
-
+    base: str
+    layer: str
+    records: frozenset[RecordId]
     answers: Mapping[Question, Answer]
-    records: frozenset[tuple[str, str]]
+    dependents: Dependents[Question]
+
+    def begins(self, world: World) -> bool:
+        """Whether an episode in a world has begun like this."""
+        return (world.base.digest, world.layer.digest) == (self.base, self.layer)
+
+
+_Known: TypeAlias = tuple[_Start, bytes, dict[bytes, bool]]
+"""What a task's world answers at first, what it answers otherwise after the gold, and verdicts by what was changed."""
 
 
 class Oracle:
     """Judges the end states of episodes of one scenario's environments."""
 
-    def __init__(self, environment: Environment, said: Said | None = None) -> None:
-        """Take an environment of the oracle's own, in which it replays gold calls.
+    def __init__(self, environment: Environment, said: Said | None = None, *, thorough: bool = False) -> None:
+        """Take an environment like those that are judged; the oracle replays gold calls in one of its own.
 
         Args:
             environment: That environment.
             said: What a text says that stands at a place of an answer; without it a text says itself.
+            thorough: Whether to ask again even what can be answered in no other way than at the start.
         """
-        self._environment = environment
+        self._environment = environment.like(TracedWorld)
         self._said: Said = said if said is not None else lambda place, text: text
-        self._readers = tuple(_readers(environment))
+        self._thorough = thorough
+        self._readers = tuple(readers(environment))
         self._made = _made(environment)
         self._counters = frozenset(_counters(environment))
-        self._known: dict[tuple[str, str, int], tuple[_State, bytes]] = {}
+        self._known: dict[tuple[str, str, int], _Known] = {}
+        self._scrubs: dict[tuple[str, bytes], bytes] = {}
 
     def accepts(self, environment: Environment, task: Task) -> bool:
         """Return whether an environment, at the end of an episode of a task, is in the state that the gold leads to.
@@ -94,10 +92,16 @@ class Oracle:
             AtlasgenError: no operation shows the records that the task is about.
             RolloutError: the gold itself is refused.
         """
-        initial, gold = self._gold(task)
-        return self._changed(environment, initial) == gold
+        start, gold, verdicts = self._gold(task)
+        if self._thorough or not start.dependents.timeless or not start.begins(environment.world):
+            return self._changed(environment, start) == gold
+        # The same records give the same answers, whatever the way to them; in this order, for lists have one.
+        state = hashlib.blake2b(orjson.dumps(environment.world.changed()), digest_size=16).digest()
+        if state not in verdicts:
+            verdicts[state] = self._changed(environment, start) == gold
+        return verdicts[state]
 
-    def _gold(self, task: Task) -> tuple[_State, bytes]:
+    def _gold(self, task: Task) -> _Known:
         key = (task.scenario, task.split, task.seed)
         if key not in self._known:
             shown = {reader.shows for reader in self._readers}
@@ -109,45 +113,61 @@ class Oracle:
                 self._known.pop(next(iter(self._known)))
             environment = self._environment
             environment.reset(task.layer, seed=task.world_seed)
-            initial = self._ask(environment, ())
+            start = self._started(environment)
             environment.reset(task.layer, seed=task.world_seed)
             for call in task.gold:
                 status = environment.call(call.tool, call.arguments).status
                 if status >= 400 and (status != 404 or call.tool in task.effects):
                     raise RolloutError("task", f"{key}: the gold call {call.tool} is refused")
-            self._known[key] = (initial, self._changed(environment, initial))
+            self._known[key] = (start, self._changed(environment, start), {})
         return self._known[key]
 
-    def _ask(self, environment: Environment, before: Iterable[Question]) -> _State:
-        """Return all answers about all records, those that are gone included."""
+    def _started(self, environment: Environment) -> _Start:
+        """Ask everything about all records, and note what the answers depend on."""
         world = environment.world
-        records = frozenset((collection, id) for collection in world.collections for id in world.ids(collection))
-        questions: dict[Question, Mapping[str, Any]] = {}
-        for reader in self._readers:
-            for arguments in _arguments(reader, world):
-                questions[reader.tool, orjson.dumps(arguments)] = arguments
-        for tool, text in before:
-            questions.setdefault((tool, text), orjson.loads(text))
+        assert isinstance(world, TracedWorld)
         answers: dict[Question, Answer] = {}
-        for question, arguments in questions.items():
-            reply = environment.call(question[0], arguments)
-            answers[question] = (reply.status, reply.content)
-        return _State(answers, records)
+        dependents: Dependents[Question] = Dependents()
+        for reader in self._readers:
+            for given in list(arguments(reader, world)):
+                question = (reader.tool, orjson.dumps(given))
+                answers[question] = environment.call(reader.tool, given)
+                dependents.add(question, world.trace)
+        records = frozenset(_records(world, world.collections))
+        return _Start(world.base.digest, world.layer.digest, records, answers, dependents)
 
-    def _changed(self, environment: Environment, initial: _State) -> bytes:
-        """Return what a world answers otherwise than it did initially, as text that is equal for equal worlds."""
-        state = self._ask(environment, initial.answers)
-        changed = {
-            question: [answer[0], orjson.loads(answer[1] or b"null")]
-            for question, answer in state.answers.items()
-            if initial.answers.get(question) != answer
-        }
-        names = self._labels(list(changed.values()), state.records - initial.records)
+    def _doubtful(self, world: World, start: _Start) -> Mapping[Question, Mapping[str, Any]]:
+        """Return what may have another answer than at the start, or has none from there."""
+        known = start.begins(world) and not self._thorough
+        asked = start.dependents.concerned(world) if known else start.answers
+        questions = {(tool, text): orjson.loads(text) for tool, text in asked}
+        for reader in self._readers:
+            for given in (further if known else arguments)(reader, world):
+                question = (reader.tool, orjson.dumps(given))
+                if question not in start.answers:
+                    questions[question] = given
+        return questions
+
+    def _changed(self, environment: Environment, start: _Start) -> bytes:
+        """Return what a world answers otherwise than it did at the start, as text that is equal for equal worlds."""
+        world = environment.world
+        questions = self._doubtful(world, start)
+        fresh = frozenset(_records(world, world.changes.tables)) - start.records
+        changed: dict[Question, Any] = {}
+        telling: list[Any] = []
+        ids = [_quoted(id) for _, id in fresh]
+        for question, given in questions.items():
+            answer = environment.call(question[0], given)
+            if start.answers.get(question) != answer:
+                changed[question] = _read(answer)
+                if any(id in answer[1] for id in ids):
+                    telling.append(changed[question])
+        names = self._labels(telling, fresh)
         told = []
         for (tool, text), value in changed.items():
-            before = initial.answers.get((tool, text))
+            before = start.answers.get((tool, text))
             said = self._plain(value, names)
-            if before is None or said != self._plain([before[0], orjson.loads(before[1] or b"null")], names):
+            if before is None or said != self._plain(_read(before), names):
                 told.append(tool.encode() + self._plain(orjson.loads(text), names) + said)
         return b"\n".join(sorted(told))
 
@@ -155,12 +175,16 @@ class Oracle:
         """Return the names of new records, each with a label that comes from all that is said about the record."""
         about: dict[tuple[str, str], list[Any]] = {}
         names: dict[str, tuple[str, str]] = {}
+        ids = {id for _, id in fresh}
         for shown in _objects(values):
-            for collection, members in self._made.items():
-                record = (collection, str(shown.get(members[0])))
-                if record in fresh:
-                    about.setdefault(record, []).append(shown)
-                    names |= {str(shown[name]): record for name in members if isinstance(shown.get(name), str | int)}
+            for identity, made in self._made.items():
+                id = str(shown.get(identity))
+                for collection, members in made.items() if id in ids else ():
+                    record = (collection, id)
+                    if record in fresh:
+                        about.setdefault(record, []).append(shown)
+                        given = (name for name in members if isinstance(shown.get(name), str | int))
+                        names |= {str(shown[name]): record for name in given}
         labels = dict.fromkeys(names, "new")
         for _ in range(_ROUNDS):
             said = {
@@ -171,7 +195,19 @@ class Oracle:
         return labels
 
     def _plain(self, value: Any, names: Mapping[str, str]) -> bytes:
-        return orjson.dumps(self._scrubbed(value, names, ""), option=orjson.OPT_SORT_KEYS)
+        return _dumped(self._scrubbed(value, names, ""))
+
+    def _item(self, item: Any, names: Mapping[str, str], parent: str) -> bytes:
+        """Return the text of an item of a list; most items are in many lists, and say nothing of new records."""
+        text = orjson.dumps(item)
+        said = self._scrubs.get((parent, text))
+        if said is None:
+            if len(self._scrubs) >= _SCRUBS:
+                self._scrubs.clear()
+            said = self._scrubs[parent, text] = _dumped(self._scrubbed(item, {}, parent))
+        if any(_quoted(name) in said for name in names):
+            return _dumped(self._scrubbed(item, names, parent))
+        return said
 
     def _scrubbed(self, value: Any, names: Mapping[str, str], parent: str) -> Any:
         if isinstance(value, dict):
@@ -181,7 +217,8 @@ class Oracle:
                 if (parent, key) not in self._counters
             }
         if isinstance(value, list):
-            return sorted((self._scrubbed(item, names, parent) for item in value), key=orjson.dumps)
+            texts = sorted(self._item(item, names, parent) for item in value)
+            return [orjson.Fragment(text) for text in texts]
         if isinstance(value, str):
             if value in names:
                 return f"<{names[value]}>"
@@ -195,89 +232,21 @@ class Oracle:
         return value
 
 
-def _operations(environment: Environment) -> Iterator[tuple[str, Operation, Plan, Mapping[str, str]]]:
-    tools = iter(environment.tools)
-    for emulator in environment.emulators:
-        for operation in emulator.plan.operations:
-            yield next(tools).name, operation, emulator.plan, emulator.names
+def _records(world: World, collections: Iterable[str]) -> Iterator[RecordId]:
+    return ((collection, id) for collection in collections for id in world.ids(collection))
 
 
-def _readers(environment: Environment) -> Iterator[_Reader]:
-    for tool, operation, plan, names in _operations(environment):
-        # How often it took to get there is no part of the end.
-        past = {resource.history.resource for resource in plan.resources.values() if resource.history is not None}
-        shown = next((plan.views[shape.view].resource for shape in operation.answer if shape.view in plan.views), "")
-        if operation.archetype not in ("get", "list") or operation.resource not in names or shown not in names:
-            continue
-        if shown in past:
-            continue
-        fields = {field.path: field.reference for field in plan.resources[operation.resource].fields}
-        above = tuple(
-            (parameter, names[reference.resource], path)
-            for parameter, path in operation.scope.items()
-            if (reference := fields.get(path)) is not None and reference.resource in names
-        )
-        held = operation.held
-        if held is not None and held.parameter and not operation.target and held.resource in names:
-            above = (*above, (held.parameter, names[held.resource], ()))
-        # A parameter that chooses among words may show more: ask with each of them.
-        variants: list[Mapping[str, str]] = [{}]
-        known = {operation.target, *(parameter for parameter, _, _ in above)}
-        # ... but not one that says the order, or keeps some of what is listed anyway.
-        idle = {item.parameter for item in operation.filters} | {item.parameter for item in operation.searches}
-        idle |= {operation.sort.parameter} if operation.sort is not None else set()
-        for parameter in operation.parameters:
-            name = str(parameter.schema.get("$ref", "")).removeprefix("#/$defs/")
-            words = plan.schemas.get(name, parameter.schema).get("enum")
-            options = [{parameter.name: str(word)} for word in words] if isinstance(words, list) else []
-            if not parameter.required:
-                variants += options if parameter.name not in idle else []
-            elif parameter.name not in known:
-                variants = [{**variant, **option} for variant in variants for option in options]
-        if variants:
-            yield _Reader(
-                tool,
-                names[operation.resource],
-                operation.target,
-                above,
-                names[shown],
-                tuple(variants),
-                operation.paging,
-            )
+def _dumped(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def _arguments(reader: _Reader, world: World) -> Iterator[Mapping[str, Any]]:
-    """Yield the arguments to ask with: about each record, or for the list below each record above."""
-    asked: list[dict[str, str]]
-    if reader.target:
-        asked = []
-        for id in world.ids(reader.collection):
-            record = world.get(reader.collection, id)
-            asked.append({**{name: _text(record, path) for name, _, path in reader.above}, reader.target: id})
-    else:
-        every = [[(name, id) for id in world.ids(collection)] for name, collection, _ in reader.above]
-        asked = [dict(chosen) for chosen in itertools.product(*every)]
-    pages = list(_pages(reader.paging, sum(1 for _ in world.ids(reader.shows))))
-    for arguments in asked:
-        for variant in reader.variants:
-            yield from ({**arguments, **variant, **page} for page in pages)
+def _quoted(text: str) -> bytes:
+    """Return a text as it stands in JSON, without the quotes."""
+    return orjson.dumps(text)[1:-1]
 
 
-def _pages(paging: Paging | None, records: int) -> Iterator[Mapping[str, Any]]:
-    """Yield the arguments that turn the pages of a list of at most so many records."""
-    size = 0 if paging is None else paging.largest if paging.size else paging.default
-    for start in range(0, max(records, 1), size or max(records, 1)):
-        page: dict[str, Any] = {paging.size: size} if paging is not None and paging.size else {}
-        if paging is not None and paging.position and start:
-            positions = {"offset": start, "page": start // size + 1, "cursor": token(start)}
-            page[paging.position] = positions[paging.style]
-        yield page
-
-
-def _text(document: Any, path: Path) -> str:
-    for key in path:
-        document = document.get(key) if isinstance(document, dict) else None
-    return str(document)
+def _read(answer: Answer) -> list[Any]:
+    return [answer[0], orjson.loads(answer[1] or b"null")]
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -289,18 +258,18 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
             yield from _objects(item)
 
 
-def _made(environment: Environment) -> Mapping[str, tuple[str, ...]]:
-    """Return the names that the service gives to the records of each collection, the id first.
+def _made(environment: Environment) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return the names that the service gives to the records of each collection, the id first, by what the id is.
 
     What clients choose is part of what they say about a record.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
     for emulator in environment.emulators:
         for name, resource in emulator.plan.resources.items():
             identity = resource.identity
             if identity.format is not None:
                 also = [member for member, template in identity.also.items() if template is not None]
-                found[emulator.names[name]] = (identity.field, *also)
+                found.setdefault(identity.field, {})[emulator.names[name]] = (identity.field, *also)
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Final, TypeAlias
 
-from atlasgen.jsonvalue import Json, pointer
+from atlasgen.jsonvalue import Json, pointer, tokens
 from atlasgen.plan.model import Operation, Path, Plan, Shape, View
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
@@ -55,6 +55,22 @@ def members(readers: Sequence[Reader], call: Call, id: str) -> Iterator[tuple[Pa
         if reader.operation != call.tool or not reader.members or call.status >= 400:
             continue
         if next(_shown(reader, call, call.json(), id, ()), None) is not None:
+            for parameter, path in reader.members.items():
+                yield path, str(call.arguments.get(parameter))
+
+
+def lacking(readers: Sequence[Reader], call: Call, id: str) -> Iterator[tuple[Path, str]]:
+    """Yield what an answer says the lists of a record do not have: the path, and what the call asked about.
+
+    A list without the record says that where it is whole, and where nothing else was asked for.
+    """
+    for reader in readers:
+        if reader.operation != call.tool or not reader.members or not reader.following or call.status >= 400:
+            continue
+        if call.arguments.keys() - reader.members.keys():
+            continue
+        body = call.json()
+        if at(body, tokens(reader.following)) is ABSENT and next(_shown(reader, call, body, id, ()), None) is None:
             for parameter, path in reader.members.items():
                 yield path, str(call.arguments.get(parameter))
 
@@ -148,16 +164,28 @@ def _reader(plan: Plan, operation: Operation, view: View, place: Path, paths: Se
     lists = {
         item.held.path for item in plan.operations if item.held is not None and item.held.resource == view.resource
     }
-    found = place == tuple(shape.name for shape in operation.answer if shape.kind == "records" and shape.name)
+    listed = place == tuple(shape.name for shape in operation.answer if shape.kind == "records" and shape.name)
+    # What is listed below a record lists that record.
+    held = {name: path for name, path in operation.scope.items() if path in lists & paths} if listed else {}
     return Reader(
         operation.tool,
         operation.target,
         {spot: path for spot, path in shown.items() if path in paths},
         within=pointer(*place) if place else "",
         identity=identity,
-        # What is listed below a record lists that record.
-        members={name: path for name, path in operation.scope.items() if path in lists & paths} if found else {},
+        members=held,
+        following=next(_following(operation.answer, ()), "") if held else "",
     )
+
+
+def _following(shapes: Sequence[Shape], here: Path) -> Iterator[str]:
+    """Yield where an answer says what the next page is."""
+    for shape in shapes:
+        place = (*here, shape.name)
+        if shape.kind == "paging" and shape.value in ("link", "token"):
+            yield pointer(*place)
+        elif shape.kind == "object":
+            yield from _following(shape.members, place)
 
 
 def _inside(plan: Plan, members: Sequence[Shape], here: Path, depth: int) -> Iterator[_Place]:

@@ -432,7 +432,7 @@ def _is_shown(
     last = (own or writing or [len(calls)])[-1]
     telling = _telling(calls[last:], record, about)
     return any(
-        operation.shows_added(telling, change, path)
+        operation.shows_one_by_one(calls[last:], change, path)
         or any(operation.shows(call, record[1], (path,), change.after) for call in telling)
         for operation in about
     )

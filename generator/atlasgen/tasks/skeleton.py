@@ -14,7 +14,7 @@ from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change
 from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
-from atlasgen.tasks.readers import is_named, members, readers, shows
+from atlasgen.tasks.readers import is_named, lacking, members, readers, shows
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import KINDS, Effect, Expected, Reader, Task, effect_of
 from atlasgen.tasks.trajectory import Trajectory
@@ -137,14 +137,16 @@ class OperationReward:
         """Return whether a call says by an argument that its answer is about a record."""
         return any(is_named(reader, call, id) for reader in self._by_argument)
 
-    def shows_added(self, calls: Sequence[Call], change: Change, path: Path) -> bool:
-        """Return whether answers show one by one all that a change adds to a list of records, and it takes none out."""
+    def shows_one_by_one(self, calls: Sequence[Call], change: Change, path: Path) -> bool:
+        """Return whether answers show, one by one, all that a change adds to a list of records and takes out of it."""
         before, after = at(change.before, path), at(change.after, path)
         if path not in self._lists or not isinstance(before, list) or not isinstance(after, list):
             return False
         added = {str(item) for item in after if item not in before}
-        seen = {id for call in calls for place, id in members(self.readers, call, change.id) if place == path}
-        return bool(added) and added <= seen and all(item in after for item in before)
+        removed = {str(item) for item in before if item not in after}
+        there = {id for call in calls for place, id in members(self.readers, call, change.id) if place == path}
+        gone = {id for call in calls for place, id in lacking(self.readers, call, change.id) if place == path}
+        return bool(added or removed) and added <= there and removed <= gone
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""

@@ -85,6 +85,7 @@ class Reader:
         identity: Where the id stands in what is shown of a record; empty where the answer does not say whose it is and
             the argument `target` does: a list of what one field of a record lists.
         members: Parameter -> the path of the records shown, each of which lists there what the argument names.
+        following: Where the answer says that a list of such records goes on; empty where it has no place for that.
     """
 
     operation: str
@@ -93,6 +94,7 @@ class Reader:
     within: str = ""
     identity: str = "/id"
     members: Mapping[str, Path] = field(default_factory=dict)
+    following: str = ""
 
     # Pointers are for people; what answers are searched with is found once.
 
