@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test test-full check bench clean
+.PHONY: help install run test test-full mutation check bench clean
 
 PYTHON ?= python3
 # Processes of pytest: 0 runs the tests in one.
@@ -19,7 +19,9 @@ STAMP := .venv/.stamp
 BUILD := $(BIN)/atlasgen build specs/*.yaml
 PLAY := $(BIN)/atlasgen play tour --agent hasty
 AUDIT := $(BIN)/atlasgen audit --seeds 2 --brief
-TRAIN := $(PY) train/run.py --model tiny-random --steps 2
+# The random model learns nothing: it shows that every part of a run works.
+TRAIN := $(PY) train/run.py --model tiny-random --scenarios confluence_page --steps 2 --prompts-per-step 2 \
+	--num-generations 4 --max-completion-length 128 --gate-tasks 2 --force --eval-every 0 --test-tasks 4
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Spinning threads of torch starve the tests on two cores.
@@ -44,7 +46,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) --no-build-isolation --editable '.[train,test]'
 	@touch $@
 
-run: $(STAMP) ## Build the environments, play an episode, audit the rewards, train two steps
+run: $(STAMP) ## Build the environments, play an episode, audit the rewards, train
 	$(BUILD)
 	$(PLAY)
 	$(AUDIT)
@@ -55,6 +57,9 @@ test: $(STAMP) ## Run the tests (minutes)
 
 test-full: $(STAMP) ## Run the slow tests as well
 	$(PYTEST) -n $(JOBS) -m 'not gpu'
+
+mutation: $(STAMP) ## Judge mutants of the rewards by audit and tests (hours; see tests/mutation)
+	$(PY) -m tests.mutation --resume
 
 check: $(STAMP) ## Lint, types, and whether generated_envs/ is what the specs say
 	$(BIN)/ruff check

@@ -24,7 +24,7 @@ SCRIPTED: Final[dict[str, Name]] = {
     "instruction-copied": "instruction_copied",
 }
 
-FORMS: Final = (*SCRIPTED, "noisy:RATE", "tiny-random", "hf:PATH", "openai:MODEL")
+FORMS: Final = (*SCRIPTED, "noisy:RATE", "tiny", "tiny-random", "hf:PATH", "openai:MODEL")
 """What a text can look like."""
 
 
@@ -64,7 +64,7 @@ def policy(text: str, options: Options) -> Policy:
         return scripted(SCRIPTED[text])
     if kind == "noisy" and colon:
         return scripted("noisy", errors=_rate(rest))
-    if text == "tiny-random":
+    if text in ("tiny", "tiny-random"):
         return _local(text, text, options)
     if kind == "hf" and rest:
         return _local(rest, f"hf:{Path(rest).name if Path(rest).exists() else rest}", options)

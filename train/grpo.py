@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,8 @@ def tasks(scenarios: Mapping[str, Scenario], schedule: Schedule, *, count: int) 
         return {key: [row[key] for row in found] for key in found[0]}
 
     groups: Dataset = Dataset.from_dict({"group": list(range(count))})
+    # It says that functions which know the state of a run cannot be cached, and nothing is cached here.
+    logging.getLogger("datasets.fingerprint").setLevel(logging.ERROR)
     groups.set_transform(rows)
     return groups
 

@@ -54,6 +54,9 @@ class Report:
     def validated(self, number: int, found: Validated) -> None:
         """Take what a validation found."""
 
+    def playing(self, done: int, of: int) -> None:
+        """Take how many episodes of an evaluation have been played."""
+
     def event(self, text: str) -> None:
         """Take something that people should know."""
 
@@ -168,6 +171,7 @@ class Steps(TrainerCallback):
             group["lr"] *= 0.5
         scheduler = getattr(lr_scheduler, "scheduler", lr_scheduler)
         scheduler.base_lrs = [rate * 0.5 for rate in scheduler.base_lrs]
+        scheduler._last_lr = [group["lr"] for group in inner.param_groups]  # what it tells the log
         when = f"step {self._course.best_step}" if self._course.best_step else "the beginning"
         what = "; ".join(alarms)
         self._tell(step, f"training collapses: {what}. The weights of {when} are back, the learning rate is halved")

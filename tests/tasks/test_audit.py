@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +8,6 @@ import pytest
 
 from atlasgen import jsonvalue
 from atlasgen.plan.model import Path
-from atlasgen.runtime.documents import Document
-from atlasgen.runtime.environment import Call
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.world import Change
 from atlasgen.tasks.agents import script
@@ -18,7 +16,7 @@ from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.oracle import Oracle
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.surroundings import Surroundings
-from atlasgen.tasks.task import Expected, Task
+from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Trajectory
 from rewards.jira_subtask import SubtaskReward, SubtaskScenario
 
@@ -85,95 +83,7 @@ def test_bound_is_that_of_clopper_and_pearson() -> None:
     assert upper_bound(3, 3) == upper_bound(0, 0) == 1
 
 
-# -- holes: mistakes that a reward may well have, each of which the audit must find ------------------------------------
-
-Judge = Callable[[SubtaskScenario, Task, Trajectory, Sequence[Change]], Score]
-
-
-def honest(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    return SubtaskScenario.judge(scenario, task, trajectory, diff)
-
-
-def forgives_damage(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    kept = [change for change in diff if change.before is None]
-    return honest(scenario, task, trajectory, kept[:1])
-
-
-def counts_the_last_record_alone(
-    scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]
-) -> Score:
-    created = [change for change in diff if change.before is None]
-    return honest(scenario, task, trajectory, [*(change for change in diff if change.before), *created[-1:]])
-
-
-def believes_the_trace(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    """A subsequence of tools, as published: what was written does not matter."""
-    score = honest(scenario, task, trajectory, diff)
-    tools = iter(call.tool for call in trajectory.calls)
-    met = sum(any(tool == step.tool for tool in tools) for step in task.gold) / len(task.gold)
-    return replace(score, reward=met, success=met == 1)
-
-
-def adds_up(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    """A weighted sum in which a good way makes up for a bad end."""
-    score = honest(scenario, task, trajectory, diff)
-    parts = score.components
-    return replace(score, reward=0.3 * parts["state"] + 0.4 * parts["arguments"] + 0.3 * parts["structure"])
-
-
-def pays_for_reading(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    score = honest(scenario, task, trajectory, diff)
-    return replace(score, reward=max(score.reward, 0.2 if any(call.ok for call in trajectory.calls) else 0.0))
-
-
-def ignores_the_ending(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    return honest(scenario, task, Trajectory(trajectory.calls), diff)
-
-
-def wants_a_ritual(scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-    """Looking up is due even where the instruction says everything."""
-    score = honest(scenario, task, trajectory, diff)
-    looked = bool(trajectory.calls) and trajectory.calls[0].tool == "getIssue"
-    return score if looked else replace(score, reward=score.reward * 0.9)
-
-
-def wants_the_very_words(
-    scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]
-) -> Score:
-    """Arguments are compared as text: an alias counts as wrong."""
-    score = honest(scenario, task, trajectory, diff)
-    gold = {jsonvalue.canonical(step.arguments) for step in task.gold if step.tool == "createIssue"}
-    given = {jsonvalue.canonical(call.arguments) for call in trajectory.calls if call.tool == "createIssue"}
-    return score if gold <= given else replace(score, reward=min(score.reward, 0.7), success=False)
-
-
-def forgives_what_was_undone(
-    scenario: SubtaskScenario, task: Task, trajectory: Trajectory, diff: Sequence[Change]
-) -> Score:
-    score = honest(scenario, task, trajectory, diff)
-    return replace(score, success=score.band == "exact")
-
-
-JUDGES: tuple[Judge, ...] = (
-    forgives_damage,
-    counts_the_last_record_alone,
-    believes_the_trace,
-    adds_up,
-    pays_for_reading,
-    ignores_the_ending,
-    wants_a_ritual,
-    wants_the_very_words,
-    forgives_what_was_undone,
-)
-
-
-@pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
-def test_hole_in_the_score_is_found(judge: Judge) -> None:
-    class Holed(SubtaskScenario):
-        def judge(self, task: Task, trajectory: Trajectory, diff: Sequence[Change]) -> Score:
-            return judge(self, task, trajectory, diff)
-
-    assert not audit(Holed(), range(6)).accepted
+# -- holes that this scenario alone has; those of any reward stand in tests/rewards/holes.py --------------------------
 
 
 def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
@@ -199,46 +109,6 @@ def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
 class AnyParent(SubtaskReward):
     def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
         return path == ("fields", "parent") or super().same(collection, path, expected, found)
-
-
-class AnyCase(SubtaskReward):
-    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
-        return str(expected).lower() == str(found).lower() or super().same(collection, path, expected, found)
-
-
-class AnyFurtherField(SubtaskReward):
-    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
-        return expected in (None, []) or super().same(collection, path, expected, found)
-
-
-class Subset(SubtaskReward):
-    def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
-        return isinstance(expected, list) and set(found or ()) >= set(expected)
-
-
-class OneName(SubtaskReward):
-    def equivalent(self, expected: Expected, found: Any) -> bool:
-        return False
-
-
-class AnyLook(SubtaskReward):
-    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
-        return True
-
-
-class NoLook(SubtaskReward):
-    def shows(self, call: Call, id: str, paths: Sequence[Path], record: Document | None = None) -> bool:
-        return False
-
-
-@pytest.mark.parametrize("reward", [AnyParent, AnyCase, AnyFurtherField, Subset, OneName, AnyLook, NoLook])
-def test_hole_in_a_completed_skeleton_is_found(reward: type[SubtaskReward]) -> None:
-    class Holed(SubtaskScenario):
-        def __init__(self) -> None:
-            super().__init__()
-            self.rewards = (reward(),)
-
-    assert not audit(Holed(), range(6)).accepted
 
 
 def test_finding_names_task_and_mutant(subtasks: SubtaskScenario) -> None:

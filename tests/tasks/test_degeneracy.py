@@ -46,3 +46,8 @@ def test_groups_that_cannot_vary_have_no_verdict(groups: list[list[float]]) -> N
 def test_range_is_graded() -> None:
     assert list(RATES) == sorted(set(RATES))
     assert 0 < RATES[0] < RATES[-1] < 1
+
+
+def test_range_and_limits_are_those_that_were_fixed_beforehand() -> None:
+    """Every published verdict was given with these; others would be others' verdicts."""
+    assert (GROUP, RATES, SATURATED, FLAT) == (8, (0.1, 0.3, 0.6), 0.95, 0.8)

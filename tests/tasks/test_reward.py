@@ -141,7 +141,8 @@ def test_foreign_record_moved_there_and_back_is_no_success(subtasks: SubtaskScen
     score = subtasks.score(task, episode.trajectory, episode.diff)
     assert score.band == "exact"
     assert not score.success
-    assert score.reward < 1
+    # One record that was not to be touched, and two changes more than it takes.
+    assert score.reward == pytest.approx(0.75 + 0.25 * 0.7 * 0.9**2)
 
 
 def _round_trip(
@@ -187,7 +188,7 @@ def test_superfluous_change_of_the_new_record_is_a_flaw(subtasks: SubtaskScenari
         rewards.append(after(first, second))
     (exact,) = (score for score in rewards if score.band == "exact")
     assert exact.success
-    assert exact.reward < 1
+    assert exact.reward == pytest.approx(0.75 + 0.25 * 0.9**2)
 
 
 def test_refused_attempt_beats_reading_and_damage(subtasks: SubtaskScenario, task: Task) -> None:

@@ -14,7 +14,7 @@ from atlasgen.render.rewards import render_rewards
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import NO_LAYER
-from atlasgen.tasks.agents import expert, nothing
+from atlasgen.tasks.agents import expert, nothing, script
 from atlasgen.tasks.gold import Draft, complete
 from atlasgen.tasks.scenario import Agent, Episode, rollout
 from atlasgen.tasks.skeleton import Argument, OperationReward, Skeleton, skeletons
@@ -103,6 +103,23 @@ def test_skeleton_alone_judges_a_change_by_the_right_record() -> None:
     assert task.effects["doTransition"] == Effect("update", "jira.issue")
     episode = played(environment, task, expert)
     assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+
+
+def test_skeleton_alone_judges_a_removal() -> None:
+    plan = _plan("jira")
+    environment = Environment(Emulator(plan))
+    comment = next(iter(environment.world.ids("jira.comment")))
+    issue = str(environment.world.get("jira.comment", comment)["issue"])  # type: ignore[index]  # it is there
+    named: JsonObject = {"issueIdOrKey": issue, "id": comment}
+    gold = (GoldCall("deleteComment", named), GoldCall("getComment", named))
+    reward, environment, task = single(plan, "deleteComment", gold)
+    episode = played(environment, task, expert)
+    assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+    unchecked = played(environment, task, script(gold[:1]))
+    assert reward.score(task, unchecked.trajectory, unchecked.diff).components["verify"] == 0
+    refused = played(environment, task, script([GoldCall("deleteComment", {**named, "id": "0"})]))
+    score = reward.score(task, refused.trajectory, refused.diff)
+    assert f"state: jira.comment/{comment}: expected 'deleted', found 'untouched'" in map(str, score.reasons)
 
 
 def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:

@@ -205,7 +205,7 @@ def audit(
         found.append(item)
         if progress is not None:
             progress()
-    return _report(scenario, split, variant or scenario.variant, found)
+    return report(scenario, found, split=split, variant=variant)
 
 
 def _inspected(
@@ -235,7 +235,10 @@ def _run(seed: int) -> Inspected:
     return inspector.inspect(scenario.task(seed, split))
 
 
-def _report(scenario: Scenario, split: str, variant: Variant, found: Sequence[Inspected]) -> AuditReport:
+def report(
+    scenario: Scenario, found: Sequence[Inspected], *, split: str = "train", variant: Variant | None = None
+) -> AuditReport:
+    """Return what was found out about tasks of a scenario, one at least, as one report."""
     rewards = {tier: [reward for item in found for reward in item.rewards[tier]] for tier in TIERS}
     earned: dict[str, list[Earned]] = {}
     for item in found:
@@ -248,7 +251,7 @@ def _report(scenario: Scenario, split: str, variant: Variant, found: Sequence[In
     return AuditReport(
         scenario=scenario.name,
         role=scenario.role,
-        variant=variant,
+        variant=variant or scenario.variant,
         split=split,
         tasks=len(found),
         trajectories=sum(item.trajectories for item in found),

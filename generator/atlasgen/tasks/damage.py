@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from atlasgen.jsonvalue import pointer
+from atlasgen.jsonvalue import Json, pointer
 from atlasgen.plan.model import Operation
-from atlasgen.runtime.documents import with_value
+from atlasgen.runtime.documents import at, with_value
 from atlasgen.runtime.identity import draw
 from atlasgen.tasks.agents import script
 from atlasgen.tasks.steps import Mutant, Steps, edited, last_write
@@ -15,6 +16,8 @@ from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import GoldCall, Task, Use
 
 _FAR: Final = 60  # records that a spray covers
+_EDITED: Final = 2  # records that an editing tool is tried on
+_TRIED: Final = 8  # and as many are tried for one whose edit leaves no trace
 
 
 def damage(around: Surroundings, task: Task) -> Iterator[Mutant]:
@@ -58,6 +61,11 @@ def _disturbances(around: Surroundings, task: Task) -> Iterator[tuple[str, Steps
         for number, id in enumerate([*layered[:2], *far[:1]]):
             place = "near" if id in layered else "far"
             yield f"{tool} {place} {number}", _change(around, tool, operation, id, ())
+    for tool, ids in _editable(around, task):
+        edits = ((id, steps) for id in ids if (steps := edit(around, task, tool, id)))
+        for number, (id, (there, _)) in enumerate(islice(edits, _EDITED)):
+            place = "near" if id in task.layer.tables.get(around.collection(tool), {}) else "far"
+            yield f"{tool} {place} {number}", (there,)
 
 
 def _twists(around: Surroundings, task: Task) -> Iterator[tuple[str, Steps]]:
@@ -108,6 +116,50 @@ def there_and_back(around: Surroundings, task: Task) -> Iterator[tuple[str, Step
             if steps:
                 yield tool, steps
                 break
+    for tool, ids in _editable(around, task):
+        for steps in (edit(around, task, tool, id) for id in ids[:_TRIED]):
+            around.start(task)
+            script(steps)(task, around.environment.call)
+            if steps and not around.environment.diff():
+                yield tool, steps
+                break
+
+
+def _editable(around: Surroundings, task: Task) -> Iterator[tuple[str, list[str]]]:
+    """Yield the tools that change members of a record, with foreign records, those of the task first."""
+    own = {target.change.id for target in task.targets}
+    for tool in task.tools:
+        operation, collection = around.operations[tool], around.collection(tool)
+        if operation.archetype != "patch" or not operation.target:
+            continue
+        planted = task.layer.tables.get(collection, {})
+        ids = [id for id in around.ids(task, collection) if id not in own]
+        yield tool, sorted(ids, key=lambda id: (id not in planted, draw(task.seed, tool, id)))
+
+
+def edit(around: Surroundings, task: Task, tool: str, id: str) -> Steps:
+    """Return two calls, of which one changes a text of a record and the other puts back what was there.
+
+    None where no text of the record can be changed so. What the service writes beside it may stay, such as a version.
+    """
+    operation = around.operations[tool]
+    around.start(task)
+    record = around.environment.world.get(around.collection(tool), id)
+    named, body = around.about(tool, id), dict[str, Json]()
+    for write in operation.writes:
+        if write.required:
+            body = with_value(body, write.source, at(record, write.target))
+    for write in operation.writes:
+        text = at(record, write.target)
+        if write.reference is None and not write.lock and isinstance(text, str):
+            there, back = (
+                GoldCall(tool, {**named, "body": with_value(body, write.source, value)})
+                for value in (f"{text} now", text)
+            )
+            around.start(task)
+            if around.environment.call(tool, there.arguments).ok and around.environment.diff():
+                return there, back
+    return ()
 
 
 def round_trip(around: Surroundings, task: Task, tool: str, operation: Operation, id: str, before: Steps = ()) -> Steps:

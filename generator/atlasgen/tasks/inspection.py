@@ -1,13 +1,17 @@
-"""One task played in every way that is known, each way scored by the reward and judged by the oracle."""
+"""One task played in every way that is known, each way scored by the reward and judged by the oracle.
+
+How a task is played and what the oracle says of it hangs on no reward: that is a recording, and any reward can be held
+against it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from atlasgen.tasks import agents
 from atlasgen.tasks.degeneracy import GROUP, RATES
@@ -21,6 +25,8 @@ from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trivial import Trivial
 from atlasgen.tasks.variants import Variant
+
+Scoring: TypeAlias = Callable[[Task, Episode], Score]
 
 REACHED: Final = 0.75
 """From here on a reward says that the goal was reached."""
@@ -90,12 +96,50 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
-class _Played:
+class Played:
+    """One way to play a task, and what came of it.
+
+    Attributes:
+        mutant: What was meant to be done.
+        tier: What it deserves; None where a way that should have missed the goal reached it.
+        episode: What was done, and what it changed.
+        reached: Whether it reached the goal, by the oracle.
+        trace: The same for ways that make the same calls.
+    """
+
+    mutant: Mutant
+    tier: Tier | None
+    episode: Episode
+    reached: bool
+    trace: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A task played in every way that is known.
+
+    Attributes:
+        task: The task.
+        ways: The mutants, and behind them the trivial agents.
+        agents: What the agents did that are no mutants, by name: the expert, the one that does nothing, and the one
+            that only reads.
+        trivial: The names of the trivial agents.
+        noisy: What each expert that errs did, a group for each error rate.
+    """
+
+    task: Task
+    ways: Sequence[Played]
+    agents: Mapping[str, Episode]
+    trivial: Sequence[str]
+    noisy: Sequence[Sequence[Episode]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
     mutant: Mutant
     tier: Tier | None
     score: Score
     reached: bool
-    trace: bytes
 
 
 class Inspector:
@@ -111,74 +155,102 @@ class Inspector:
         self._oracle = Oracle(scenario.environment(), scenario.said)
 
     def inspect(self, task: Task) -> Inspected:
+        """Play a task in every way, and hold the reward against it.
+
+        Raises:
+            RolloutError: our own code broke.
+        """
+        return judged(self.record(task), self._score)
+
+    def record(self, task: Task) -> Recording:
         """Play a task in every way.
 
         Raises:
             RolloutError: our own code broke.
         """
-        findings: list[Finding] = []
 
-        def find(kind: str, mutant: str, score: Score, what: str) -> None:
-            findings.append(Finding(kind, task.seed, mutant, score.reward, what))
+        def play(agent: Agent) -> Episode:
+            return self._scenario.play(self._environment, task, agent)
 
-        expert = self._score(task, agents.expert)
-        if not (expert.reward == 1 and expert.success):
-            find("expert", "gold", expert, "is not 1 with success")
         ways = list(mutants(self._around, task))
         trivial = self._trivial.of(task)
-        known = [self._play(task, mutant) for mutant in (*ways, *trivial.values())]
-        for item in known:
-            if (fault := _fault(item)) is not None:
-                find(*fault)
-        gold = _Played(Mutant("gold", "gold", task.gold), "gold", expert, True, b"")
-        for fault in _disorder([*known, gold]):
-            find(*fault)
-
-        earned = {"expert": [expert], "nothing": [self._score(task, agents.nothing)]}
-        earned["reads only"] = [self._score(task, agents.reads_only)]
-        earned |= {item.mutant.name: [item.score] for item in known if item.mutant.name in trivial}
         slip = slip_from(ways)
-        groups = []
-        for rate in RATES:
-            scores = [self._score(task, agents.noisy(rate, slip, seed=seed)) for seed in range(GROUP)]
-            groups.append([score.reward for score in scores])
-            earned[f"expert, {rate:.0%} errors"] = scores
-        missed = [item for item in known if not item.reached]
-        kinds = [finding.kind for finding in findings]
-        return Inspected(
-            trajectories=len(known),
-            wrong=frozenset(item.trace for item in missed),
-            discarded=sum(
-                item.mutant.tier in ("gold", "repair", "flawed") and item.tier != item.mutant.tier for item in known
-            ),
-            refused=len(missed),
-            accepts=kinds.count("false_accept"),
-            right=len(known) - len(missed),
-            rejects=kinds.count("false_reject"),
-            rewards={tier: [item.score.reward for item in known if item.tier == tier] for tier in TIERS},
-            agents={name: [Earned(item.reward, item.success) for item in scores] for name, scores in earned.items()},
-            groups=groups,
-            findings=tuple(findings),
-        )
+        return Recording(
+            task=task,
+            ways=[self._play(task, mutant) for mutant in (*ways, *trivial.values())],
+            agents={
+                "expert": play(agents.expert), "nothing": play(agents.nothing), "reads only": play(agents.reads_only)
+            },
+            trivial=tuple(trivial),
+            noisy=[[play(agents.noisy(rate, slip, seed=seed)) for seed in range(GROUP)] for rate in RATES],
+        )  # fmt: skip
 
-    def _score(self, task: Task, agent: Agent) -> Score:
-        episode = self._scenario.play(self._environment, task, agent)
+    def _score(self, task: Task, episode: Episode) -> Score:
         return self._scenario.score(task, episode.trajectory, episode.diff, variant=self._variant)
 
-    def _play(self, task: Task, mutant: Mutant) -> _Played:
+    def _play(self, task: Task, mutant: Mutant) -> Played:
         episode = _cut(self._scenario.play(self._environment, task, mutant), mutant.ending)
-        score = self._scenario.score(task, episode.trajectory, episode.diff, variant=self._variant)
         reached = self._oracle.accepts(self._environment, task)
         tier = settled(mutant, task, episode, reached=reached)
         calls = b"\n".join(call.tool.encode() + call.arguments_json for call in episode.trajectory.calls)
         trace = blake2b(b"%d %s" % (task.seed, calls), digest_size=16).digest()
-        return _Played(mutant, tier, score, reached, trace)
+        return Played(mutant, tier, episode, reached, trace)
+
+
+def judged(recording: Recording, scoring: Scoring) -> Inspected:
+    """Hold a reward against a recording.
+
+    Args:
+        recording: A task, played.
+        scoring: The reward: what an episode of the task is worth.
+    """
+    task = recording.task
+    findings: list[Finding] = []
+
+    def find(kind: str, mutant: str, score: Score, what: str) -> None:
+        findings.append(Finding(kind, task.seed, mutant, score.reward, what))
+
+    earned = {name: [scoring(task, episode)] for name, episode in recording.agents.items()}
+    (expert,) = earned["expert"]
+    if not (expert.reward == 1 and expert.success):
+        find("expert", "gold", expert, "is not 1 with success")
+    known = [_Scored(way.mutant, way.tier, scoring(task, way.episode), way.reached) for way in recording.ways]
+    for item in known:
+        if (fault := _fault(item)) is not None:
+            find(*fault)
+    gold = _Scored(Mutant("gold", "gold", task.gold), "gold", expert, True)
+    for fault in _disorder([*known, gold]):
+        find(*fault)
+
+    earned |= {item.mutant.name: [item.score] for item in known if item.mutant.name in recording.trivial}
+    groups = []
+    for rate, episodes in zip(RATES, recording.noisy, strict=True):
+        scores = [scoring(task, episode) for episode in episodes]
+        groups.append([score.reward for score in scores])
+        earned[f"expert, {rate:.0%} errors"] = scores
+    missed = [way for way in recording.ways if not way.reached]
+    kinds = [finding.kind for finding in findings]
+    return Inspected(
+        trajectories=len(known),
+        wrong=frozenset(way.trace for way in missed),
+        discarded=sum(
+            item.mutant.tier in ("gold", "repair", "flawed") and item.tier != item.mutant.tier for item in known
+        ),
+        refused=len(missed),
+        accepts=kinds.count("false_accept"),
+        right=len(known) - len(missed),
+        rejects=kinds.count("false_reject"),
+        rewards={tier: [item.score.reward for item in known if item.tier == tier] for tier in TIERS},
+        agents={name: [Earned(item.reward, item.success) for item in scores] for name, scores in earned.items()},
+        groups=groups,
+        findings=tuple(findings),
+    )
 
 
 Fault = tuple[str, str, Score, str]
 
 
-def _fault(item: _Played) -> Fault | None:
+def _fault(item: _Scored) -> Fault | None:
     """Return what is wrong with what the reward says of one way to play: the kind, the way, the score and why."""
     mutant, score = item.mutant, item.score
     if not item.reached:
@@ -195,9 +267,9 @@ def _fault(item: _Played) -> Fault | None:
     return None
 
 
-def _disorder(played: Sequence[_Played]) -> list[Fault]:
+def _disorder(played: Sequence[_Scored]) -> list[Fault]:
     """Return where the worst of a tier is not better than the best of the next; repairs and flaws are one tier."""
-    spans: dict[Tier, tuple[_Played, _Played]] = {}
+    spans: dict[Tier, tuple[_Scored, _Scored]] = {}
     for item in played:
         if item.tier is None:
             continue

@@ -152,19 +152,13 @@ def _wrong_values(around: Surroundings, task: Task, tool: str, item: Expected) -
         yield "upper case", [str(part).upper() for part in value]
     elif isinstance(value, dict):
         for path, text in _texts(value):
+            yield f"without {'.'.join(path)} in", without(value, [path])
             for what, other in _wrong_texts(task, text):
                 yield f"{what} {'.'.join(path)} in", with_value(value, path, other)
     elif isinstance(value, str):
         yield from _wrong_texts(task, value)
     elif isinstance(value, int):
         yield "one more", value + 1
-    elif isinstance(value, dict):
-        for member, part in value.items():
-            if isinstance(part, str):
-                yield f"without {member} in", {name: other for name, other in value.items() if name != member}
-                for text, other in (("longer", f"{part} now"), ("shorter", part[:-1]), ("empty", "")):
-                    yield f"{text} {member} in", {**value, member: other}
-                yield f"instruction copied to {member} of", {**value, member: task.instruction}
 
 
 def _wrong_texts(task: Task, value: str) -> Iterator[tuple[str, str]]:

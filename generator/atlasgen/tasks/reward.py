@@ -14,7 +14,7 @@ from atlasgen.plan.model import Path
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.runtime.environment import Call
 from atlasgen.runtime.world import Change, RecordId
-from atlasgen.tasks.diff import Comparison, Match, compare
+from atlasgen.tasks.diff import Comparison, Match, Same, compare
 from atlasgen.tasks.readers import is_found
 from atlasgen.tasks.task import Expected, ExpectedCall, Task
 from atlasgen.tasks.trajectory import Trajectory
@@ -202,10 +202,7 @@ def _band(task: Task, calls: Sequence[Call], comparison: Comparison, *, attempte
 # -- state -------------------------------------------------------------------------------------------------------------
 
 
-def _sameness(operations: Mapping[str, OperationReward]) -> Any:
-    if len(operations) == 1:
-        return next(iter(operations.values())).same
-
+def _sameness(operations: Mapping[str, OperationReward]) -> Same:
     def same(collection: str, path: tuple[str, ...], expected: Any, found: Any) -> bool:
         return any(operation.same(collection, path, expected, found) for operation in operations.values())
 
@@ -213,8 +210,6 @@ def _sameness(operations: Mapping[str, OperationReward]) -> Any:
 
 
 def _stops(operations: Mapping[str, OperationReward]) -> frozenset[tuple[str, ...]]:
-    if len(operations) == 1:
-        return next(iter(operations.values())).stored
     return frozenset(path for operation in operations.values() for path in operation.stored)
 
 
