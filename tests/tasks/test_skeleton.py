@@ -122,6 +122,28 @@ def test_skeleton_alone_judges_a_removal() -> None:
     assert f"state: jira.comment/{comment}: expected 'deleted', found 'untouched'" in map(str, score.reasons)
 
 
+def test_change_that_is_made_twice_is_one_change_too_many() -> None:
+    plan = _plan("jira")
+    issue = next(iter(Environment(Emulator(plan)).world.ids("jira.issue")))
+    edit = GoldCall("editIssue", {"issueIdOrKey": issue, "body": {"fields": {"summary": "Another one"}}})
+    reward, environment, task = single(plan, "editIssue", (edit, GoldCall("getIssue", {"issueIdOrKey": issue})))
+    episode = played(environment, task, script([edit, *task.gold]))
+    score = reward.score(task, episode.trajectory, episode.diff)
+    assert score.band == "exact"
+    assert score.components["extra_write"] == 0.9
+
+
+def test_record_that_a_call_makes_by_the_way_needs_no_check_of_its_own() -> None:
+    plan = _plan("confluence")
+    page = next(iter(Environment(Emulator(plan)).world.ids("confluence.page")))
+    label: JsonObject = {"prefix": "global", "name": "never-seen-before"}
+    gold = (GoldCall("addLabelsToContent", {"id": page, "body": [label]}),)
+    reward, environment, task = single(plan, "addLabelsToContent", gold)
+    assert sorted(target.change.collection for target in task.targets) == ["confluence.label", "confluence.page"]
+    episode = played(environment, task, expert)
+    assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+
+
 def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
     plan = _plan("confluence")
     environment = Environment(Emulator(plan))
