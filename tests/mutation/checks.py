@@ -125,7 +125,7 @@ _JIRA: Final = TRAINING[:2]
 _LABELLED: Final = from_tests("labels", only="every_trajectory")
 _SCORING: Final = (
     recorded(_JIRA, 2),
-    from_tests("tasks/test_figures.py", "tasks/test_reward.py", "tasks/test_diff.py"),
+    from_tests("tasks/test_figures.py", "tasks/test_reward.py", "tasks/test_diff.py", "tasks/test_readers.py"),
     recorded(TRAINING, 8),
     from_tests("tasks/test_skeleton.py", "tasks/test_surroundings.py", only="not format"),
     _LABELLED,
@@ -135,7 +135,7 @@ _TASKS: Final = "atlasgen.tasks."
 _PAGE: Final = (
     same_tasks("confluence_page"),
     recorded(("confluence_page",), 4),
-    from_tests("rewards/test_texts.py", "rewards/test_confluence_page.py", only=_QUICK),
+    from_tests("rewards/test_texts.py", "rewards/test_page_texts.py", "rewards/test_confluence_page.py", only=_QUICK),
     audited("confluence_page", 1),
 )
 _LABELS: Final = (

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import atlasgen
+from atlasgen import jsonvalue
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Plan
 from atlasgen.render.rewards import render_rewards
-from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.environment import Call, Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import NO_LAYER
 from atlasgen.tasks.agents import expert, nothing, script
@@ -172,3 +176,39 @@ def test_parent_in_the_path_counts(nested: Plan) -> None:
     assert parent == Argument("/listId", required=True, names="nested.list")
     assert item == Argument("/itemId", required=True, names="nested.item")
     assert all(("listId",) in reader.shows.values() for reader in skeleton(nested, "createItem").readers)
+
+
+def test_what_is_taken_out_of_a_list_is_written_to_that_list() -> None:
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "removeLabelFromContent").arguments}
+    assert (arguments["/label"].stored, arguments["/label"].unordered) == (("labels",), True)
+    assert (arguments["/id"].stored, arguments["/id"].unordered) == ((), False)
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "addLabelsToContent").arguments}
+    assert (arguments["/body"].stored, arguments["/body"].unordered) == (("labels",), True)
+    assert arguments["/id"].stored == ()
+
+
+def test_answer_that_does_not_say_whose_it_is_is_about_the_record_that_the_call_names() -> None:
+    reward = OperationReward.of(skeleton(_plan("confluence"), "addLabelsToContent"))
+
+    def call(tool: str, id: int) -> Call:
+        return Call(tool, jsonvalue.encode({"id": id}), 200, b"", (), ())
+
+    assert reward.is_about(call("getPageLabels", 12), "12")
+    assert not reward.is_about(call("getPageLabels", 13), "12")
+    assert not reward.is_about(call("getPageById", 12), "12")
+
+
+@pytest.mark.parametrize("name", ["jira", "confluence"])
+def test_committed_rewards_are_those_of_the_plan(name: str) -> None:
+    """Scenarios use the generated files, so that a mistake made here would be seen by the next build alone."""
+    committed = importlib.import_module(f"generated_envs.{name}._generated.rewards")
+    for item in skeletons(_plan(name)):
+        reward = getattr(committed, item.name)
+        for part in ("operation", "effect", "arguments", "readers", "budget"):
+            assert getattr(reward, part) == getattr(item, part), f"{item.name}.{part}"
+
+
+def test_number_that_locks_is_stored_nowhere() -> None:
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "updateFooterComment").arguments}
+    assert arguments["/body/version/number"].stored == ()
+    assert arguments["/body/body"].stored == ("body",)
