@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,7 +24,7 @@ SCRIPTED: Final[dict[str, Name]] = {
     "instruction-copied": "instruction_copied",
 }
 
-FORMS: Final = (*SCRIPTED, "noisy:RATE", "tiny-random", "hf:PATH", "openai:MODEL")
+FORMS: Final = (*SCRIPTED, "noisy:RATE", "tiny", "tiny-random", "hf:PATH", "openai:MODEL")
 """What a text can look like."""
 
 
@@ -63,7 +64,7 @@ def policy(text: str, options: Options) -> Policy:
         return scripted(SCRIPTED[text])
     if kind == "noisy" and colon:
         return scripted("noisy", errors=_rate(rest))
-    if text == "tiny-random":
+    if text in ("tiny", "tiny-random"):
         return _local(text, text, options)
     if kind == "hf" and rest:
         return _local(rest, f"hf:{Path(rest).name if Path(rest).exists() else rest}", options)
@@ -114,6 +115,7 @@ def _remote(model: str, options: Options) -> Policy:
         base_url=options.base_url,
         key=os.environ.get("OPENAI_API_KEY", ""),
         concurrency=options.concurrency,
-        view=TrainingView(by_characters, options.observation_limit),
+        # How much room there is for tools, the server knows.
+        view=TrainingView(by_characters, options.observation_limit, tools_limit=sys.maxsize),
         max_completion_length=options.max_completion_length,
     )

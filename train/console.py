@@ -7,7 +7,15 @@ import sys
 
 from accelerate import PartialState
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from train.evaluation import compare
 from train.report import figure
@@ -45,6 +53,7 @@ class Telling(Report):
             disable=not (self._speaks and console.is_terminal),
         )
         self._task = self._bar.add_task("training", total=settings.steps)
+        self._played: TaskID | None = None
 
     def __enter__(self) -> Telling:
         """Show the bar."""
@@ -67,6 +76,15 @@ class Telling(Report):
         """Say what a validation found."""
         when = f"after step {number}" if number else "before training"
         self._say(f"validation {when}: reward {found.reward:.3f}, success {found.success:.3f}")
+
+    def playing(self, done: int, of: int) -> None:
+        """Show how many episodes of an evaluation have been played."""
+        if self._played is None:
+            self._played = self._bar.add_task("playing", total=of)
+        self._bar.update(self._played, completed=done, total=of)
+        if done == of:
+            self._bar.remove_task(self._played)
+            self._played = None
 
     def event(self, text: str) -> None:
         """Say something."""

@@ -98,8 +98,8 @@ class Summary:
             "varied": self.varied,
             "calls": self.calls,
             "tokens": None if self.tokens is None else _tokens(self.tokens),
-            "failures": dict(self.failures),
-            "flaws": dict(self.flaws),
+            "failures": _counts(self.failures),
+            "flaws": _counts(self.flaws),
         }
 
 
@@ -399,6 +399,10 @@ def _by_task(results: Iterable[Result], scenario: str, value: Callable[[Result],
 
 def _mean(values: Collection[float]) -> float:
     return sum(values) / len(values) if values else 0.0
+
+
+def _counts(found: Mapping[Kind, int]) -> JsonObject:
+    return dict(found.items())
 
 
 def _mean_tokens(tokens: Sequence[Tokens]) -> Tokens | None:

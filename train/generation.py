@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import torch
-from transformers import DynamicCache, PreTrainedModel
+from transformers import Cache, DynamicCache, PreTrainedModel
+from transformers.cache_utils import DynamicLayer
 
 
 def reuses(model: PreTrainedModel) -> bool:
@@ -18,6 +20,50 @@ def reuses(model: PreTrainedModel) -> bool:
     config = model.config.get_text_config()
     kinds = getattr(config, "layer_types", None) or ["full_attention"] * config.num_hidden_layers
     return set(kinds) == {"full_attention"}
+
+
+class _RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+    """A layer of a cache that grows into room of its own; the library's copies itself for every token."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # likewise
+        self._room: list[torch.Tensor] = []
+        self._given: torch.Tensor | None = None
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Add what was read, and return all that has been."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        known, new = self.get_seq_length(), key_states.shape[-2]
+        # Whoever chose or repeated rows has left another tensor here.
+        if self._given is not self.keys or self._room[0].shape[-2] < known + new:
+            self._room = [self._grown(held, states) for held, states in self._pairs(key_states, value_states)]
+        for room, (_, states) in zip(self._room, self._pairs(key_states, value_states), strict=True):
+            room[:, :, known : known + new] = states
+        self.keys, self.values = (room[:, :, : known + new] for room in self._room)
+        self._given = self.keys
+        return self.keys, self.values
+
+    def _pairs(self, keys: torch.Tensor, values: torch.Tensor) -> list[tuple[Any, torch.Tensor]]:
+        return [(self.keys, keys), (self.values, values)]
+
+    def _grown(self, held: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
+        known, new = self.get_seq_length(), states.shape[-2]
+        room = states.new_empty((*states.shape[:2], known + new + _ROOM, states.shape[-1]))
+        if known:
+            room[:, :, :known] = held
+        return room
+
+
+_ROOM = 256  # tokens
+
+
+def _cache(model: PreTrainedModel) -> Cache:
+    if not reuses(model):
+        return DynamicCache(config=model.config)
+    return Cache(layers=[_RoomyLayer() for _ in range(model.config.get_text_config().num_hidden_layers)])
 
 
 class Sequences:
@@ -39,7 +85,7 @@ class Sequences:
         self._keep = reuses(model) if keep is None else keep
         self._texts = [list(prompt) for prompt in prompts]
         self._unread = [list(prompt) for prompt in prompts]
-        self._cache = DynamicCache(config=model.config)
+        self._cache = _cache(model)
         self._mask = self._long([[] for _ in prompts])
         self._share()
 
@@ -61,7 +107,7 @@ class Sequences:
         self._unread = [self._unread[row] for row in rows]
         if self._cache.get_seq_length():
             chosen = torch.tensor(rows, dtype=torch.long, device=self._model.device)
-            self._cache.batch_select_indices(chosen)  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+            self._cache.batch_select_indices(chosen)
             self._mask = self._mask[chosen]
         else:
             self._mask = self._long([[] for _ in rows])
@@ -84,7 +130,7 @@ class Sequences:
             ends: The tokens that end what is said; the end is part of it.
         """
         if not self._keep:
-            self._cache = DynamicCache(config=self._model.config)
+            self._cache = _cache(self._model)
             self._mask = self._long([[] for _ in self._texts])
             self._unread = [list(text) for text in self._texts]
         said: list[list[int]] = [[] for _ in self._texts]
@@ -120,7 +166,7 @@ class Sequences:
         with torch.inference_mode():
             whole, self._mask = self._mask, self._long([[]])
             self._read([first[:common]])
-            self._cache.batch_repeat_interleave(len(whole))  # type: ignore[no-untyped-call]  # as above
+            self._cache.batch_repeat_interleave(len(whole))
             self._mask = self._mask.repeat(len(whole), 1)
         self._unread = [text[common:] for text in self._texts]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +110,8 @@ def train(
     if checkpoint is not None:
         steps.restore(folder.load_state(checkpoint))
     trained: Any = trainer.model
-    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    if not steps.done:
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     steps.take_best(trained)
     if PartialState().is_main_process:
         trained.save_pretrained(into.model)
@@ -129,6 +131,8 @@ def tasks(scenarios: Mapping[str, Scenario], schedule: Schedule, *, count: int) 
         return {key: [row[key] for row in found] for key in found[0]}
 
     groups: Dataset = Dataset.from_dict({"group": list(range(count))})
+    # It says that functions which know the state of a run cannot be cached, and nothing is cached here.
+    logging.getLogger("datasets.fingerprint").setLevel(logging.ERROR)
     groups.set_transform(rows)
     return groups
 

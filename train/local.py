@@ -63,7 +63,7 @@ class LocalPolicy:
         self._view = view
         self._stage = Stage(view)
         self._tools: dict[str, list[dict[Any, Any]]] = {}
-        stops = model.generation_config.eos_token_id if model.generation_config is not None else None
+        stops = getattr(model.generation_config, "eos_token_id", None)
         more = stops if isinstance(stops, list) else [stops]
         self._ends = {tokenizer.eos_token_id, tokenizer.pad_token_id, *more} - {None}
 
@@ -81,7 +81,7 @@ class LocalPolicy:
 
     def _play(self, assignments: Sequence[Assignment], temperature: float) -> Iterator[Outcome]:
         training = self._model.training
-        self._model.eval()
+        self._model.train(False)
         try:
             yield from self._lock_step(assignments, temperature)
         finally:

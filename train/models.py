@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
@@ -13,6 +13,9 @@ from atlasgen.tasks.scenario import Scenario
 from train import adapter, scenarios, tiny, trl_internals
 from train.view import Ruler, TrainingView
 
+TINY: Final = Path(__file__).resolve().parent / "checkpoints" / "tiny"
+"""The model that is kept in this repository; `train/warm_start.py` makes it."""
+
 _DEMONSTRATIONS = 8
 
 
@@ -20,7 +23,7 @@ def load(name: str, *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerB
     """Return a model and its tokenizer; nothing is downloaded.
 
     Args:
-        name: `tiny-random`, a folder, or a name of the hub that is in the local cache.
+        name: `tiny`, `tiny-random`, a folder, or a name of the hub that is in the local cache.
         seed: Of random weights.
 
     Raises:
@@ -28,16 +31,21 @@ def load(name: str, *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerB
     """
     if name == "tiny-random":
         return tiny_random(scenarios.training(), seed=seed)
-    where = Path(name) if Path(name).is_dir() else name
+    where = TINY if name == "tiny" else Path(name) if Path(name).is_dir() else name
     try:
-        model = AutoModelForCausalLM.from_pretrained(where, local_files_only=True, dtype="auto")
+        model = AutoModelForCausalLM.from_pretrained(where, local_files_only=True, dtype=_kind(name))
         tokenizer = AutoTokenizer.from_pretrained(where, local_files_only=True)
     except (OSError, ValueError) as error:
-        remedy = "name tiny-random, a folder with a model, or a model that was downloaded before"
+        remedy = "name tiny, tiny-random, a folder with a model, or a model that was downloaded before"
         what = f"cannot be loaded: {str(error).splitlines()[0]}"
         raise AtlasgenError.single(f"--model {name}", what, remedy) from error
     trl_internals.prepare_tokenizer(tokenizer)
     return model, tokenizer
+
+
+def _kind(name: str) -> str:
+    """Return the type of the weights: the tiny model is kept in half precision and computes in full."""
+    return "float32" if name == "tiny" else "auto"
 
 
 def tiny_random(known: Sequence[Scenario], *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

@@ -16,6 +16,7 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.tasks.players import Name, player
 from atlasgen.tasks.scenario import Agent, Episode, Scenario
 from atlasgen.tasks.task import Task
+from train import adapter
 from train.adapter import MAX_TURNS, Rollout, read_ending, row
 from train.view import Observe, View
 
@@ -250,11 +251,12 @@ class Conversation:
         return results
 
     def _result(self, tool: str, arguments: Any) -> str:
-        # What TRL says in these two cases, so that a model meets here what it was trained with.
+        # What TRL says in these two cases, to the letter: a model meets here what it was trained with.
         if tool not in self.assignment.scenario.tools:
             return str({"error": f"Tool {tool} not found."})
         if not isinstance(arguments, dict):
-            return str({"error": f"argument after ** must be a mapping, not {type(arguments).__name__}"})
+            where = f"{adapter.__name__}.{tool}()"
+            return str({"error": f"{where} argument after ** must be a mapping, not {type(arguments).__name__}"})
         return self.rollout.call(tool, arguments)
 
     def take_back(self) -> None:

@@ -44,7 +44,8 @@ def curves(metrics: Lines, evaluations: Lines, scenarios: Sequence[str]) -> byte
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(f"{title}: training (line), validation (points, 95 %)", fontsize=9, loc="left")
         panel.set_xlabel("step", fontsize=8)
-    axes[0].legend(fontsize=7, frameon=False, loc="lower right")
+    if axes[0].get_lines():
+        axes[0].legend(fontsize=7, frameon=False, loc="lower right")
     return _png(figure)
 
 

@@ -108,10 +108,20 @@ def _settings(options: argparse.Namespace) -> Settings:
     if "scenarios" in flags:
         flags["scenarios"] = tuple(flags["scenarios"])
     told = {**given, **flags}
-    if "out" not in told:
-        what = options.config.stem if options.config is not None else "-".join(told.get("scenarios", ())) or "run"
-        told["out"] = Path("runs") / f"{told.get('model', 'tiny').replace('/', '-')}-{what}"
-    return Settings(**told)
+    settings = Settings(**told)
+    if "out" in told:
+        return settings
+    what = "-".join(settings.scenarios) if options.config is None else options.config.stem
+    name = f"{Path(settings.model).name}-{what}"
+    return dataclasses.replace(settings, out=_folder(name, taken=options.resume))
+
+
+def _folder(name: str, *, taken: bool) -> Path:
+    """Return the first folder of a name that holds no run yet, or the last one that does."""
+    known = Path("runs")
+    folders = [known / name, *(known / f"{name}-{number}" for number in range(2, 1000))]
+    free = next(number for number, folder in enumerate(folders) if not (folder / "run.json").exists())
+    return folders[max(0, free - 1) if taken else free]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.trajectory import Line, write
 from train import grpo, models, report, scenarios
 from train.course import refusal
-from train.evaluation import Evaluation, evaluate
+from train.evaluation import Evaluation, Record, evaluate
 from train.folder import Folder, append, lines
 from train.local import LocalPolicy
 from train.settings import Settings
@@ -75,7 +75,8 @@ def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
     torch.set_num_threads(settings.threads)
     model, tokenizer = models.load(settings.model, seed=settings.seed)
     moved: torch.nn.Module = model
-    moved.to(process.device)
+    # Small steps would be lost in the rounding of 16 bits; adapters are kept in 32 whatever the model has.
+    moved.to(process.device, dtype=None if settings.lora_rank else torch.float32)
     view = view_of(tokenizer, limit=settings.observation_limit)
     examiner = _Examiner(settings, played, tokenizer, view, into)
     if checkpoint is None:
@@ -85,7 +86,7 @@ def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
         told.event(f"going on from {checkpoint.name}")
 
     def validate(step: int) -> Validated:
-        found = examiner.validation(model)
+        found = examiner.validation(model, told)
         return Validated(found.reward, found.success, found.to_json())
 
     result = grpo.train(
@@ -165,6 +166,7 @@ class _Examiner:
             tasks=settings.gate_tasks,
             temperature=settings.temperature,
             samples=settings.num_generations,
+            told=told,
         )
         append(self._into.evaluations, {"step": 0, "kind": "gate", **found.to_json()})
         told.validated(0, Validated(found.reward, found.success, found.to_json()))
@@ -182,11 +184,11 @@ class _Examiner:
             for scenario in self._scenarios
         }
 
-    def validation(self, model: PreTrainedModel) -> Evaluation:
+    def validation(self, model: PreTrainedModel, told: Report) -> Evaluation:
         """Play the validation tasks."""
         settings = self._settings
         return self._evaluate(
-            model, split="validation", tasks=settings.eval_tasks, temperature=settings.eval_temperature
+            model, split="validation", tasks=settings.eval_tasks, temperature=settings.eval_temperature, told=told
         )
 
     def test(self, model: PreTrainedModel, when: When, told: Report) -> Evaluation:
@@ -201,7 +203,7 @@ class _Examiner:
         tasks = self._settings.test_tasks * len(self._scenarios)
         temperature = self._settings.eval_temperature
         told.event(f"test {when} training: {tasks} tasks at T = {temperature:g}")
-        found = self._evaluate(model, split="test", tasks=tasks, temperature=temperature, record=keep)
+        found = self._evaluate(model, split="test", tasks=tasks, temperature=temperature, told=told, keep=keep)
         figures: JsonObject = {"kind": "test", "when": when, **found.to_json()}
         kept = [line for line in lines(self._into.evaluations) if line.get("when") != when]
         self._into.evaluations.write_bytes(b"")
@@ -209,7 +211,17 @@ class _Examiner:
             append(self._into.evaluations, line)
         return found
 
-    def _evaluate(self, model: PreTrainedModel, *, split: str, tasks: int, **given: Any) -> Evaluation:
+    def _evaluate(
+        self,
+        model: PreTrainedModel,
+        *,
+        split: str,
+        tasks: int,
+        temperature: float,
+        told: Report,
+        samples: int = 1,
+        keep: Record | None = None,
+    ) -> Evaluation:
         settings = self._settings
         policy = LocalPolicy(
             model,
@@ -222,6 +234,26 @@ class _Examiner:
             template={"enable_thinking": settings.thinking},
         )
         each = math.ceil(tasks / len(self._scenarios))
+        done, of = 0, each * samples * len(self._scenarios)
+
+        def record(line: Line) -> None:
+            nonlocal done
+            done += 1
+            told.playing(done, of)
+            if keep is not None:
+                keep(line)
+
         devices = [model.device] if model.device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
-            return evaluate(policy, self._scenarios, split=split, seeds=range(each), variant=settings.variant, **given)
+            found = evaluate(
+                policy,
+                self._scenarios,
+                split=split,
+                seeds=range(each),
+                temperature=temperature,
+                samples=samples,
+                variant=settings.variant,
+                record=record,
+            )
+        told.playing(of, of)  # some may have broken
+        return found

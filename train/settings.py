@@ -33,7 +33,7 @@ class Told:
 class Settings:
     """What a run is told; nothing else decides it. Each field is a key of the file and a flag; its text says more."""
 
-    out: Annotated[Path, Told("the folder of the run")] = Path("runs/run")
+    out: Annotated[Path, Told("the folder of the run; by default one under runs/ that is free")] = Path("runs/run")
     model: Annotated[str, Told("tiny, tiny-random, a folder, or a model that was downloaded")] = "tiny"
     scenarios: Annotated[tuple[str, ...], Told("modules of rewards/, mixed in one run; or all")] = ("confluence_page",)
     variant: Annotated[Variant | None, Told("the variant of the reward; each scenario's own by default")] = None

@@ -54,6 +54,9 @@ class Report:
     def validated(self, number: int, found: Validated) -> None:
         """Take what a validation found."""
 
+    def playing(self, done: int, of: int) -> None:
+        """Take how many episodes of an evaluation have been played."""
+
     def event(self, text: str) -> None:
         """Take something that people should know."""
 
@@ -86,6 +89,11 @@ class Steps(TrainerCallback):
         self._monitor = Monitor.from_json(state["monitor"])
         self._course = Course.from_json(state["course"])
         self._restored = True
+
+    @property
+    def done(self) -> bool:
+        """Whether training has reached its target."""
+        return self._course.done
 
     def take_best(self, model: torch.nn.Module) -> None:
         """Give a model its best weights; the last ones are the best where none were validated."""
@@ -121,7 +129,7 @@ class Steps(TrainerCallback):
             self._tell(
                 step, f"reward and success have reached {self._settings.target:g} twice in a row: training stops"
             )
-            control.should_training_stop = True
+            control.should_training_stop = control.should_save = True
 
     def on_log(
         self,
@@ -168,6 +176,7 @@ class Steps(TrainerCallback):
             group["lr"] *= 0.5
         scheduler = getattr(lr_scheduler, "scheduler", lr_scheduler)
         scheduler.base_lrs = [rate * 0.5 for rate in scheduler.base_lrs]
+        scheduler._last_lr = [group["lr"] for group in inner.param_groups]  # what it tells the log
         when = f"step {self._course.best_step}" if self._course.best_step else "the beginning"
         what = "; ".join(alarms)
         self._tell(step, f"training collapses: {what}. The weights of {when} are back, the learning rate is halved")

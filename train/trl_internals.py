@@ -129,7 +129,10 @@ def result_tokens(
         RolloutError: the template renders a message otherwise when another one follows.
     """
     call = {"type": "function", "function": {"name": results[0]["name"], "arguments": {}}}
-    before = [{"role": "user", "content": "dummy"}, {"role": "assistant", "content": "", "tool_calls": [call]}]
+    before: list[Any] = [
+        {"role": "user", "content": "dummy"},
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+    ]
     options: dict[str, Any] = {"tokenize": True, "return_dict": False, **template}
     head: Any = tokenizer.apply_chat_template(before, add_generation_prompt=False, **options)
     whole: Any = tokenizer.apply_chat_template([*before, *results], add_generation_prompt=True, **options)

@@ -18,6 +18,7 @@ from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan.model import Operation, Path, Plan, Shape
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.tools import Tool
+from train.tiny_view import TinyView
 
 if TYPE_CHECKING:  # agents without a model are played without torch
     from transformers import PreTrainedTokenizerBase
@@ -172,7 +173,7 @@ class TrainingView:
 ASKED: Final = "atlasgen_view"
 """What a tokenizer names its view by; it is saved and loaded with it."""
 
-VIEWS: Final[Mapping[str, Callable[[Ruler, int], View]]] = {"training": TrainingView}
+VIEWS: Final[Mapping[str, Callable[[Ruler, int], View]]] = {"training": TrainingView, "tiny": TinyView}
 """The views by name; each is made of a ruler and of the tokens that an observation may take."""
 
 

@@ -35,16 +35,27 @@ class _Forced(LogitsProcessor):
 
 def force(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, script: Script) -> None:
     """Replace what a model samples by a script; every turn ends by itself, unless the script ends it with `...`."""
-    generate: Any = model.generate
     positions: list[int] = []
 
-    def scripted(**given: Any) -> Any:
-        texts = [str(tokenizer.decode(line)).replace("<|endoftext|>", "") for line in given["input_ids"]]
+    def speak(texts: list[str]) -> list[str]:
         turns = [text.count("<|im_start|>assistant") for text in texts]
         if turns[0] == 1:
             positions[:] = range(len(texts))
         said = [script(at, turn, text) for at, turn, text in zip(positions, turns, texts, strict=True)]
         positions[:] = [at for at, line in zip(positions, said, strict=True) if "</tool_call>" in line]
+        return said
+
+    force_batch(model, tokenizer, speak)
+
+
+def force_batch(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, speak: Callable[[list[str]], list[str]]
+) -> None:
+    """Replace what a model samples by what a function says to all texts of a batch."""
+    generate: Any = model.generate
+
+    def scripted(**given: Any) -> Any:
+        said = speak([str(tokenizer.decode(line)).replace("<|endoftext|>", "") for line in given["input_ids"]])
         lines = [line.removesuffix("...") + "<|im_end|>" * (not line.endswith("...")) for line in said]
         forced = _Forced(given["input_ids"].shape[1], [tokenizer(line)["input_ids"] for line in lines])
         return generate(**given, logits_processor=LogitsProcessorList([forced]))

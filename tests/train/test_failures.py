@@ -2,6 +2,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def played(scenario: Scenario, seeds: int) -> Iterator[tuple[Mutant, Score, tupl
         task = scenario.task(seed, "validation")
         for mutant in mutants(around, task):
             episode = scenario.play(environment, task, mutant)
-            flags = {mutant.ending: True} if mutant.ending else {}
+            flags: dict[str, Any] = {mutant.ending: True} if mutant.ending else {}
             trajectory = replace(episode.trajectory, **flags)
             score = scenario.score(task, trajectory, episode.diff)
             yield mutant, score, failures(scenario, task, trajectory, score)

@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 import torch
@@ -10,16 +11,25 @@ from train.generation import Sequences, reuses
 END = 3
 
 
-@pytest.fixture(scope="module")
-def model() -> PreTrainedModel:
+def made(**other: Any) -> PreTrainedModel:
     config = Qwen3Config(
         vocab_size=40, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
         head_dim=16, intermediate_size=64, max_position_embeddings=256, eos_token_id=END, pad_token_id=0,
-        initializer_range=0.3,
+        initializer_range=0.3, **other,
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return Qwen3ForCausalLM(config).double().eval()
+        model: PreTrainedModel = Qwen3ForCausalLM(config).double()
+    model.train(False)
+    return model
+
+
+FORGETS = {"use_sliding_window": True, "sliding_window": 3, "max_window_layers": 1}
+
+
+@pytest.fixture(scope="module")
+def model() -> PreTrainedModel:
+    return made()
 
 
 def converse(model: PreTrainedModel, prompts: list[list[int]], *, keep: bool, temperature: float) -> list[list[int]]:
@@ -60,7 +70,10 @@ def test_a_sequence_says_among_others_what_it_says_alone(model: PreTrainedModel,
     assert first_turn(PROMPTS) == [first_turn([prompt])[0] for prompt in PROMPTS]
 
 
-def test_the_likeliest_tokens_are_those_of_transformers(model: PreTrainedModel) -> None:
+@pytest.mark.parametrize("other", [{}, FORGETS], ids=["remembers", "forgets"])
+def test_the_likeliest_tokens_are_those_of_transformers(other: dict[str, Any]) -> None:
+    model = made(**other)
+    assert reuses(model) == (not other)
     for prompt in PROMPTS:
         due = model.generate(  # type: ignore[operator]  # transformers types it as a tensor or a module
             torch.tensor([prompt]), attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
@@ -90,11 +103,3 @@ def test_a_sequence_stops_at_an_end_or_at_its_limit(model: PreTrainedModel) -> N
     assert len(said[1]) == 1
     assert all(token not in ends for token in said[2][:-1])
     assert said[2][-1] in ends or len(said[2]) == 30
-
-
-def test_a_model_that_forgets_is_not_asked_to_remember(model: PreTrainedModel) -> None:
-    assert reuses(model)
-    config = Qwen3Config(num_hidden_layers=4, use_sliding_window=True, sliding_window=8, max_window_layers=2)
-    with torch.device("meta"):
-        sliding = Qwen3ForCausalLM(config)
-    assert not reuses(sliding)

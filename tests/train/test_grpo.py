@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json
@@ -19,9 +20,10 @@ from tests.train.standin import Standin
 from train import adapter, grpo
 from train.folder import Folder
 from train.models import tiny_random
+from train.monitors import Monitor, Vitals
 from train.scenarios import load_scenario
 from train.settings import Settings
-from train.steps import Report
+from train.steps import Report, Validated
 from train.view import Observe, View, tool_view, view_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
@@ -47,14 +49,32 @@ SMALL: dict[str, Any] = {
 
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
-    def play(script: Script, *scenarios: Scenario, view: View | None = None, **given: Any) -> Run:
+    def play(
+        script: Script,
+        *scenarios: Scenario,
+        view: View | None = None,
+        validate: Callable[[int], Validated] | None = None,
+        checkpoint: Path | None = None,
+        **given: Any,
+    ) -> Run:
         scenarios = scenarios or (Standin(),)
         model, tokenizer = tiny_random(scenarios, seed=0)
         force(model, tokenizer, script)
         before = [value.clone() for value in model.parameters()]
         settings = Settings(**{"out": tmp_path, **SMALL, **given})
         view = view or view_of(tokenizer)
-        result = grpo.train(settings, scenarios, model, tokenizer, view=view, into=Folder(tmp_path), report=Report())
+        into = Folder(tmp_path)
+        result = grpo.train(
+            settings,
+            scenarios,
+            model,
+            tokenizer,
+            view=view,
+            into=into,
+            report=Report(),
+            validate=validate,
+            checkpoint=checkpoint,
+        )
         after = list(model.parameters())
         assert all(torch.isfinite(value).all() for value in after)
         logs = [_lines(tmp_path / name) for name in ("trajectories.jsonl", "metrics.jsonl")]
@@ -262,6 +282,71 @@ def test_a_real_scenario_is_played_scored_and_learnt_from(play: Play) -> None:
     assert 0 < run.metrics[0]["components/state"] < 1
     assert run.changed
     assert {"fields", "issuetype", "parent", "project", "key"} <= set(run.result.fields["jira_subtask"])
+
+
+def _validated(reward: float) -> Validated:
+    return Validated(reward, reward, {"reward": reward, "scenarios": []})
+
+
+def test_training_stops_when_the_target_is_reached_twice_and_the_best_weights_stay(play: Play, tmp_path: Path) -> None:
+    found = iter([0.5, 0.97, 0.96, 0.99])
+    at: list[bytes] = []
+
+    def validate(step: int) -> Validated:
+        at.append((tmp_path / "best" / "weights.safetensors").read_bytes())
+        return _validated(next(found))
+
+    run = play(_mixed, steps=4, eval_every=1, validate=validate)
+    assert len(run.metrics) == 3
+    assert [line["kind"] for line in _lines(tmp_path / "evaluations.jsonl")] == ["validation"] * 3
+    (event,) = _lines(tmp_path / "events.jsonl")
+    assert event == {"step": 3, "text": "reward and success have reached 0.95 twice in a row: training stops"}
+    assert len(set(at)) == 3
+    best = load_file(tmp_path / "best" / "weights.safetensors")
+    left = dict(run.result.model.named_parameters())
+    assert all(torch.equal(left[name], value) for name, value in best.items())
+    saved = load_file(tmp_path / "model" / "model.safetensors")
+    assert all(torch.equal(saved[name], value) for name, value in best.items())
+    # Nothing is left to do for a run that was killed after that.
+    again = play(_mixed, steps=4, eval_every=1, checkpoint=Folder(tmp_path).last_checkpoint())
+    assert again.result.steps == ()
+    left = dict(again.result.model.named_parameters())
+    assert all(torch.equal(left[name], value) for name, value in best.items())
+
+
+def test_a_collapse_brings_the_best_weights_back_and_halves_the_rate(
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def heard(self: Monitor, vitals: Vitals) -> tuple[Monitor, tuple[str, ...]]:
+        assert vitals.valid == pytest.approx(2 / 3)
+        seen = Monitor((*self.seen, vitals))
+        return (Monitor(), ("it loops",)) if len(seen.seen) == 2 else (seen, ())
+
+    monkeypatch.setattr(Monitor, "heard", heard)
+    run = play(_mixed, steps=3, decay="constant", learning_rate=1e-3)
+    assert [line["learning_rate"] for line in run.metrics] == [1e-3, 1e-3, 5e-4]
+    (event,) = _lines(tmp_path / "events.jsonl")
+    assert event["step"] == 2
+    assert event["text"] == (
+        "training collapses: it loops. The weights of the beginning are back, the learning rate is halved"
+    )
+    first, _ = tiny_random((Standin(),), seed=0)
+    moved = [
+        float((one - other).detach().abs().max())
+        for one, other in zip(first.parameters(), run.result.model.parameters(), strict=True)
+    ]
+    # One step of Adam from where it began, at half the rate; three would have gone further.
+    assert 0 < max(moved) <= 5e-4 * 1.01
+
+
+def test_adapters_are_trained_in_place_of_all_weights(play: Play, tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    run = play(_mixed, lora_rank=2, micro_batch=2)
+    trained = [name for name, value in run.result.model.named_parameters() if value.requires_grad]
+    assert trained
+    assert all("lora_" in name for name in trained)
+    assert run.changed
+    assert (tmp_path / "model" / "adapter_model.safetensors").exists()
 
 
 def test_the_random_model_is_deterministic(tmp_path: Path) -> None:

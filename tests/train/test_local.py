@@ -1,19 +1,23 @@
 import json
 from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from atlasgen.tasks.trajectory import Line
-from tests.train.scripted import call
+from atlasgen.tasks.trajectory import Line, read
+from tests.train.scripted import call, force_batch
 from tests.train.standin import Standin
-from train import generation, local
+from train import generation, grpo, local
 from train.evaluation import Evaluation, evaluate
+from train.folder import Folder
 from train.generation import Sequences
 from train.local import LocalPolicy
 from train.models import tiny_random
+from train.settings import Settings
+from train.steps import Report
 from train.view import view_of
 
 Says = Callable[[int, int], str]
@@ -22,7 +26,7 @@ Says = Callable[[int, int], str]
 
 @pytest.fixture(scope="module")
 def tiny() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    return tiny_random((Standin(),), seed=0)
+    return tiny_random([Standin()], seed=0)
 
 
 @pytest.fixture
@@ -34,13 +38,10 @@ def speaks(monkeypatch: pytest.MonkeyPatch, tiny: tuple[Any, Any]) -> Callable[[
         class Scripted(Sequences):
             def speak(self, limits: Sequence[int], **given: Any) -> list[list[int]]:
                 texts = [str(tokenizer.decode(text)) for text in self.texts]
-                said = [
-                    says(int(text.split("WEB-")[1].split(" ")[0]), text.count("<|im_start|>assistant"))
-                    for text in texts
-                ]
+                said = [says(_task(text), _turn(text)) for text in texts]
                 lines = [tokenizer(line.removesuffix("..."))["input_ids"] for line in said]
                 forced = [
-                    [*line, *([tokenizer.eos_token_id] if not text.endswith("...") else line * 300)]
+                    [*line, *([tokenizer.eos_token_id] if not text.endswith("...") else [])]
                     for line, text in zip(lines, said, strict=True)
                 ]
                 step = iter(range(1 << 20))
@@ -131,8 +132,68 @@ def test_a_tool_that_does_not_exist_and_arguments_that_are_none_are_observations
     ]
     assert [message["content"] for message in lines[0].messages if message["role"] == "tool"] == [
         "{'error': 'Tool nope not found.'}",
-        "{'error': 'argument after ** must be a mapping, not str'}",
+        "{'error': 'train.adapter.getIssue() argument after ** must be a mapping, not str'}",
     ]
+
+
+WAYS: dict[str, Says] = {
+    "right": right,
+    "nothing": lambda seed, turn: "No.",
+    "refused": lambda seed, turn: call("createIssue") if turn == 1 else "Done.",
+    "unknown": lambda seed, turn: call("nope", a=1) if turn == 1 else "Done.",
+    "no object": lambda seed, turn: _call_with("7") if turn == 1 else "Done.",
+    "text for an object": lambda seed, turn: _call_with('{"body": "{}", "count": "7"}') if turn == 1 else "Done.",
+    "no json": lambda seed, turn: _call_with('{"key": NaN}') if turn == 1 else "Done.",
+    "two calls": lambda seed, turn: call("getIssue", key="A") + "\n" + call("nope") if turn == 1 else "Done.",
+    "words and a call": lambda seed, turn: "Look:\n" + call("getIssue", key="A") if turn == 1 else "Done.",
+    "malformed": lambda seed, turn: "<tool_call>\n{bad}\n</tool_call>",
+    "malformed at last": lambda seed, turn: call("getIssue", key="A") if turn == 1 else "<tool_call>{",
+    "clipped": lambda seed, turn: "Let me think...",
+    "clipped at last": lambda seed, turn: call("getIssue", key="A") if turn == 1 else "Done...",
+    "never stops": lambda seed, turn: call("getIssue", key="A"),
+    "long": lambda seed, turn: call("getIssue", key="ab " * 40) if turn == 1 else "Done.",
+}
+
+
+def _call_with(arguments: str) -> str:
+    return '<tool_call>\n{"name": "createIssue", "arguments": ' + arguments + "}\n</tool_call>"
+
+
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+def test_what_is_played_here_is_what_trl_plays_in_training(
+    tiny: tuple[Any, Any], speaks: Callable[[Says], None], tmp_path: Path
+) -> None:
+    says = list(WAYS.values())
+    few: dict[str, Any] = {"steps": 1, "num_generations": 2, "warmup_steps": 0, "threads": 1, "save_every": 100}
+    settings = Settings(out=tmp_path, max_completion_length=160, prompts_per_step=len(says), **few)
+    model, tokenizer = tiny_random([Standin()], seed=0)
+    force_batch(model, tokenizer, lambda texts: [says[_task(text)](_task(text), _turn(text)) for text in texts])
+    grpo.train(settings, [Standin()], model, tokenizer, view=view_of(tokenizer), into=Folder(tmp_path), report=Report())
+    trained = {line.seed: line for line in read((tmp_path / "trajectories.jsonl").read_bytes())}
+    assert len(trained) == len(says)
+
+    speaks(lambda seed, turn: says[seed](seed, turn))
+    policy = LocalPolicy(*tiny, name="tiny", view=view_of(tiny[1]), max_completion_length=160)
+    lines: list[Line] = []
+    found = evaluate(policy, [Standin()], split="train", seeds=list(trained), temperature=1.0, record=lines.append)
+    assert found.broken == ()
+    for line in lines:
+        way = list(WAYS)[line.seed]
+        assert line.trajectory == trained[line.seed].trajectory, way
+        assert line.messages == trained[line.seed].messages, way
+        assert (line.reward, line.components) == (trained[line.seed].reward, trained[line.seed].components), way
+    flags = {
+        flag for line in lines for flag in ("clipped", "malformed", "turn_capped") if getattr(line.trajectory, flag)
+    }
+    assert flags == {"clipped", "malformed"}
+
+
+def _task(text: str) -> int:
+    return int(text.split("WEB-")[1].split(" ")[0])
+
+
+def _turn(text: str) -> int:
+    return text.count("<|im_start|>assistant")
 
 
 def test_our_own_failure_is_no_wrong_answer(tiny: tuple[Any, Any], speaks: Callable[[Says], None]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from atlasgen.tasks.trajectory import read
 from train.folder import lines
-from train.run import main
+from train.run import _folder, main
 
 ROOT = Path(__file__).parents[2]
 
@@ -151,3 +151,15 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(tmp_path: Path) -> 
     assert all(line["entropy"] for line in figures(whole))
     rollouts = [(folder / "trajectories.jsonl").read_bytes() for folder in (whole, killed)]
     assert rollouts[0] == rollouts[1]
+
+
+def test_a_run_without_folder_gets_a_free_one_and_resume_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _folder("tiny-x", taken=False) == Path("runs/tiny-x")
+    for name in ("tiny-x", "tiny-x-2"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "run.json").write_text("{}")
+    assert _folder("tiny-x", taken=False) == Path("runs/tiny-x-3")
+    assert _folder("tiny-x", taken=True) == Path("runs/tiny-x-2")

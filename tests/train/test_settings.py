@@ -4,7 +4,10 @@ from typing import Any
 import pytest
 
 from atlasgen.errors import AtlasgenError
+from train.scenarios import named
 from train.settings import Settings, fields, flag, from_file
+
+CONFIGS = Path(__file__).parents[2] / "train" / "configs"
 
 
 def told(tmp_path: Path, text: str) -> dict[str, Any]:
@@ -60,3 +63,13 @@ def test_every_setting_says_what_it_means_and_its_default_is_within_bounds() -> 
         assert said.meaning, name
         assert kind is not None
         assert flag(name).startswith("--")
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_configuration_can_be_read_and_shares_its_rollouts_out(path: Path) -> None:
+    settings = Settings(**from_file(path))
+    assert named(settings.scenarios)
+    assert settings.rollouts % (settings.micro_batch or 1) == 0
+    assert len({scenario.name for scenario in named(settings.scenarios)}) == (
+        5 if settings.scenarios == ("all",) else 1
+    )

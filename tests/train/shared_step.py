@@ -1,0 +1,76 @@
+"""One step with recorded rollouts, on as many processes as `accelerate launch` starts: `shared_step.py OUT`.
+
+The main process writes what the gradient was and how the groups began.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from train.run import ENVIRONMENT
+
+os.environ.update(ENVIRONMENT)
+
+import torch
+from accelerate import PartialState
+from transformers import TrainerCallback
+
+from tests.train.scripted import call, force
+from tests.train.standin import Standin
+from train import grpo
+from train.folder import Folder
+from train.models import tiny_random
+from train.settings import Settings
+from train.steps import Report
+from train.view import view_of
+
+ROLLOUTS = 8
+
+
+def said(at: int, turn: int, text: str) -> str:
+    """What rollout `at` says: of four the right call, half of it, an unknown tool, nothing."""
+    if turn > 1:
+        return "Done."
+    parent = text.split("sub-task of ")[1].split(" ")[0]
+    whole = call("createIssue", body={"fields": {"parent": {"key": parent}, "summary": "x"}})
+    return [whole, call("createIssue", body={"fields": {}}), call("nope", a=at), "No."][at % 4]
+
+
+class _Gradients(TrainerCallback):
+    def __init__(self) -> None:
+        self.kept: dict[str, torch.Tensor] = {}
+
+    def on_pre_optimizer_step(self, *_: Any, model: Any = None, **__: Any) -> None:
+        self.kept = {name: value.grad.clone() for name, value in model.named_parameters()}
+
+
+def main(out: Path) -> None:
+    process = PartialState(cpu=True)
+    torch.manual_seed(0)
+    settings = Settings(
+        out=out, steps=1, prompts_per_step=1, num_generations=8, max_completion_length=512, warmup_steps=0, threads=1,
+        save_every=100, max_grad_norm=1e9,
+    )  # fmt: skip
+    model, tokenizer = tiny_random((Standin(),), seed=0)
+    first = process.process_index * ROLLOUTS // process.num_processes
+    force(model, tokenizer, lambda at, turn, text: said(first + at, turn, text))
+    gradients = _Gradients()
+    made = grpo.GRPOTrainer.__init__
+
+    def with_gradients(self: Any, *given: Any, callbacks: Any, **named: Any) -> None:
+        made(self, *given, callbacks=[*callbacks, gradients], **named)
+
+    grpo.GRPOTrainer.__init__ = with_gradients  # type: ignore[method-assign]
+    into = Folder(out)
+    into.path.mkdir(parents=True, exist_ok=True)
+    process.wait_for_everyone()
+    grpo.train(settings, (Standin(),), model, tokenizer, view=view_of(tokenizer), into=into, report=Report())
+    if process.is_main_process:
+        torch.save(gradients.kept, out / "gradients.pt")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,235 @@
+"""How the tiny model learns by example: batches of weighted tokens, and the two optimizers that share its weights."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import torch
+from torch import distributed
+from torch.nn import functional
+from transformers import DynamicCache, PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
+from train import tiny, tiny_recall, tiny_words
+from train.tiny_recall import Pool, Sample
+
+EMBEDDING_STD: Final = 0.06
+"""The one thing special about the beginning: tokens further apart than the usual 0.02; with that, recall emerges soon."""
+
+MATRIX_RATE: Final = 0.005
+OTHER_RATE: Final = 1e-3
+
+APART: Final = 5
+"""Steps that several processes make apart."""
+
+
+def model(made: PreTrainedTokenizerFast, *, seed: int, width: int = 128, layers: int = 4) -> Qwen3ForCausalLM:
+    """Return the tiny model with random weights."""
+    config = Qwen3Config(
+        vocab_size=len(made),
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=4,
+        num_key_value_heads=4,
+        head_dim=64,
+        intermediate_size=3 * width,
+        max_position_embeddings=tiny.POSITIONS,
+        rope_parameters={"rope_type": "default", "rope_theta": 10_000.0},
+        tie_word_embeddings=True,
+        use_cache=True,
+        eos_token_id=made.eos_token_id,
+        pad_token_id=made.pad_token_id,
+        bos_token_id=None,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        policy = Qwen3ForCausalLM(config)
+        with torch.no_grad():
+            policy.model.embed_tokens.weight.normal_(std=EMBEDDING_STD)
+    return policy
+
+
+class Optimizers:
+    """Muon for the matrices within the layers, AdamW for the embeddings and the norms; both follow one schedule."""
+
+    def __init__(self, policy: Qwen3ForCausalLM, *, matrices: float = MATRIX_RATE, others: float = OTHER_RATE) -> None:
+        named = [*policy.named_parameters()]
+        inner = [weight for name, weight in named if weight.ndim == 2 and "embed" not in name]
+        outer = [weight for name, weight in named if weight.ndim != 2 or "embed" in name]
+        self._parts: tuple[tuple[Any, float], ...] = (
+            (torch.optim.Muon(inner, lr=matrices, momentum=0.95, weight_decay=0.01), matrices),
+            (torch.optim.AdamW(outer, lr=others, betas=(0.9, 0.98), weight_decay=0.0), others),
+        )
+        self._weights = [weight for _, weight in named]
+
+    def step(self, scale: float) -> None:
+        """Change the weights by the gradients gathered since the last step."""
+        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
+        for optimizer, rate in self._parts:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * scale
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Processes that learn together: each from a part of a batch, and every few steps they take the mean of their weights.
+
+    Attributes:
+        rank: Which of them this is, from 0.
+        size: How many there are.
+    """
+
+    rank: int = 0
+    size: int = 1
+
+    def lot(self, *seed: object) -> random.Random:
+        """Return draws of this process's own."""
+        return random.Random(f"{seed} {self.rank}")
+
+    def part(self, batch: int) -> int:
+        """Return how much of a batch is this process's."""
+        return max(1, batch // self.size)
+
+    def agree(self, policy: Qwen3ForCausalLM, step: int) -> None:
+        """Put the mean of all weights in the place of this process's, every few steps: waiting costs more than it gains."""
+        if self.size == 1 or step % APART:
+            return
+        with torch.no_grad():
+            flat = torch.cat([weight.reshape(-1) for weight in policy.parameters()])
+            distributed.all_reduce(flat)
+            place = 0
+            for weight in policy.parameters():
+                weight.copy_(flat[place : place + weight.numel()].view_as(weight) / self.size)
+                place += weight.numel()
+
+    def mean(self, value: float) -> float:
+        """Return the mean of a number over all processes, so that they decide alike."""
+        if self.size == 1:
+            return value
+        total = torch.tensor(value)
+        distributed.all_reduce(total)
+        return total.item() / self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a batch showed: the loss, and how many of the weighted tokens were right."""
+
+    loss: float
+    right: float
+    tokens: int
+
+
+def learn(
+    policy: Qwen3ForCausalLM, samples: Sequence[Sample], *, prefix: Sequence[int] = (), share: float = 1.0
+) -> Measured:
+    """Add the gradients of a batch.
+
+    Args:
+        policy: The model.
+        samples: Tokens with the weights of their predictions.
+        prefix: What stands before each of them; it is read once.
+        share: What the batch counts beside others of the same step.
+    """
+    longest = max(len(tokens) for tokens, _ in samples)
+    ids = torch.zeros(len(samples), longest, dtype=torch.long)
+    weights = torch.zeros(len(samples), longest)
+    for place, (tokens, counts) in enumerate(samples):
+        ids[place, : len(tokens)] = torch.tensor(tokens)
+        weights[place, : len(tokens)] = torch.tensor(counts)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        if prefix:
+            cache = policy.model(torch.tensor([list(prefix)]), use_cache=True).past_key_values
+            wide = DynamicCache()
+            for number, layer in enumerate(cache.layers):
+                shape = (len(samples), -1, -1, -1)
+                wide.update(layer.keys.expand(shape), layer.values.expand(shape), number)
+            hidden = policy.model(ids, past_key_values=wide, use_cache=True).last_hidden_state
+        else:
+            hidden = policy.model(ids, use_cache=False).last_hidden_state
+        counted = weights[:, 1:] > 0
+        logits = policy.lm_head(hidden[:, :-1][counted])
+    targets, counts = ids[:, 1:][counted], weights[:, 1:][counted]
+    losses = functional.cross_entropy(logits.float(), targets, reduction="none")
+    loss = (losses * counts).sum() / counts.sum()
+    (loss * share).backward()
+    right = (logits.argmax(-1) == targets).float()
+    return Measured(loss.item(), (right * counts).sum().item() / counts.sum().item(), ids.numel())
+
+
+def recall(
+    policy: Qwen3ForCausalLM,
+    pool: Pool,
+    team: Team,
+    *,
+    seed: int,
+    steps: int,
+    batch: int = 64,
+    level: int = 0,
+    report: Callable[[dict[str, float]], None],
+) -> int:
+    """Take the model through the levels of `tiny_recall`; return the level that it reached.
+
+    Args:
+        policy: The model, changed in place.
+        pool: The tokens to use.
+        team: Who learns.
+        seed: Of the texts.
+        steps: After which it stops wherever it is.
+        batch: Texts a step.
+        level: Where to begin.
+        report: Is told how it goes, every 25 steps.
+    """
+    lot, optimizers = team.lot("recall", seed), Optimizers(policy)
+    began, loss, part = time.process_time(), 0.0, team.part(batch)
+    for step in range(1, steps + 1):
+        loss += learn(policy, [tiny_recall.draw(level, lot, pool) for _ in range(part)]).loss / 25
+        optimizers.step(min(1.0, step / 50))
+        team.agree(policy, step)
+        if step % 25:
+            continue
+        with torch.no_grad():
+            right = team.mean(_accuracy(policy, [tiny_recall.LEVELS[level](lot, pool) for _ in range(part)]))
+        report({"step": step, "level": level, "right": right, "loss": loss, "seconds": time.process_time() - began})
+        loss = 0.0
+        last = level == len(tiny_recall.LEVELS) - 1
+        if right > (0.97 if last else 0.9):
+            if last:
+                return level + 1
+            level += 1
+    return level
+
+
+def _accuracy(policy: Qwen3ForCausalLM, samples: Sequence[Sample]) -> float:
+    longest = max(len(tokens) for tokens, _ in samples)
+    ids = torch.tensor([tokens + [0] * (longest - len(tokens)) for tokens, _ in samples])
+    counted = torch.tensor([weights[1:] + [0.0] * (longest - len(weights)) for _, weights in samples]) > 0
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = policy.model(ids, use_cache=False).last_hidden_state
+        found = policy.lm_head(hidden[:, :-1][counted]).argmax(-1)
+    return float((found == ids[:, 1:][counted]).float().mean())
+
+
+def pool_of(made: PreTrainedTokenizerFast, members: Iterable[str]) -> Pool:
+    """Return the tokens that texts for recall are made of."""
+    values = tiny_words.words(made)
+
+    def only(text: str) -> int:
+        (token,) = made.encode(text, add_special_tokens=False)
+        return int(token)
+
+    return Pool(
+        values=values,
+        numbers=[only(f"{number:03}") for number in range(1000)],
+        marks=tiny_words.marks(made),
+        newline=only("\n"),
+        colon=only('": "'),
+        comma=only('", "'),
+        next=only('"}, {"'),
+        members=[only(member) for member in members],
+    )

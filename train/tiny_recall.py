@@ -1,0 +1,161 @@
+"""The first school of the tiny model: to find again what it has read, from pairs of tokens to records in JSON.
+
+Every level is a text whose second part follows from its first: only tokens that can be known count. The vocabulary
+grows from a few tokens to all, as a model that starts with all of them does not begin to learn.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+Sample: TypeAlias = tuple[list[int], list[float]]
+"""Tokens, and how much the prediction of each counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The tokens that texts are made of.
+
+    Attributes:
+        values: Letters, words and numbers.
+        numbers: Those of three digits.
+        marks: Punctuation and tags.
+        newline: The token that parts the first half from the second.
+        json: The tokens of `": "`, `", "`, `"}, {"`, and of some names of members.
+    """
+
+    values: Sequence[int]
+    numbers: Sequence[int]
+    marks: Sequence[int]
+    newline: int
+    colon: int
+    comma: int
+    next: int
+    members: Sequence[int]
+
+
+def pairs(size: int) -> Callable[[random.Random, Pool], Sample]:
+    """Return the level of pairs of single tokens: key, value, key, value; then all of them in another order."""
+
+    def level(lot: random.Random, pool: Pool) -> Sample:
+        known = pool.values[:: max(1, len(pool.values) // size)][:size] if size else pool.values
+        count = lot.randint(2, 8)
+        drawn = lot.sample(known, 2 * count)
+        items = [(drawn[2 * place], drawn[2 * place + 1]) for place in range(count)]
+        tokens = [token for item in items for token in item]
+        weights = [0.0] * len(tokens)
+        tokens.append(pool.newline)
+        weights.append(0.0)
+        lot.shuffle(items)
+        for key, value in items:
+            tokens += [key, value]
+            weights += [0.0, 1.0]
+        return tokens, weights
+
+    return level
+
+
+def records(most_key: int, most_gap: int) -> Callable[[random.Random, Pool], Sample]:
+    """Return the level of records: a key of some tokens, a gap, a number, an end."""
+
+    def level(lot: random.Random, pool: Pool) -> Sample:
+        count = lot.randint(2, 6)
+        gap = [lot.choice(pool.marks) for _ in range(lot.randint(0, most_gap))]
+        end = lot.choice(pool.marks)
+        items = [
+            ([lot.choice(pool.values) for _ in range(lot.randint(1, most_key))], value)
+            for value in lot.sample(pool.numbers, count)
+        ]
+        tokens: list[int] = []
+        for key, value in items:
+            tokens += [*key, *gap, value, end]
+        weights = [0.0] * len(tokens)
+        tokens.append(pool.newline)
+        weights.append(0.0)
+        lot.shuffle(items)
+        for key, value in items:
+            tokens += [*key, *gap, value, end]
+            weights += [0.0] * len(key) + [1.0] * (len(gap) + 2)
+        return tokens, weights
+
+    return level
+
+
+def quotes(lot: random.Random, pool: Pool) -> Sample:
+    """Make records in JSON whose words share pieces and whose ids begin alike; quote some of them from a value on.
+
+    This is what the conversations ask for: say which record it is, and go on to its end. Among the records are some
+    with the same first words, so that the whole value tells them apart, and not its last piece.
+    """
+    few = [lot.choice(pool.values) for _ in range(lot.randint(4, 24))]  # pieces that come again and again
+    names = lot.sample(pool.members, lot.randint(2, 4))
+    stem = lot.choice(pool.numbers)
+
+    def value(last: bool) -> list[int]:
+        if last:
+            # Ids of two or three tokens with a common beginning.
+            return [stem if lot.random() < 0.7 else lot.choice(pool.numbers), lot.choice(pool.numbers)][lot.random() < 0.2 :]
+        return [lot.choice(few if lot.random() < 0.7 else pool.values) for _ in range(lot.randint(1, 5))]
+
+    rows: list[list[list[int]]] = []
+    for _ in range(lot.randint(1, 6)):
+        row = [value(place == len(names) - 1) for place in range(len(names))]
+        if not any(one == other for before in rows for one, other in zip(row, before, strict=True)):
+            rows.append(row)
+    if len(rows) > 1 and lot.random() < 0.5:
+        longer = lot.randrange(len(rows))
+        rows[longer][0] = [*rows[longer - 1][0], *value(False)]  # the beginning of one is the whole of another
+
+    def written(row: list[list[int]], start: int) -> list[int]:
+        tokens: list[int] = []
+        for place in range(start, len(names)):
+            tokens += [names[place], pool.colon, *row[place], pool.comma]
+        return tokens[:-1]
+
+    tokens = [lot.choice(pool.values) for _ in range(lot.randint(0, 12))]
+    for row in rows:
+        tokens += [pool.next, *written(row, 0)]
+    tokens += [pool.next]
+    weights = [0.0] * len(tokens)
+    for _ in range(lot.randint(1, 3)):
+        row = lot.choice(rows)
+        start = lot.randrange(len(names) - 1)
+        text = written(row, start)
+        known = 3 + len(row[start])  # whether a value ends here is for others to say
+        tokens += [pool.newline, *text, pool.next]
+        weights += [0.0] * (1 + known) + [1.0] * (len(text) - known + 1)
+    return tokens, weights
+
+
+def passages(lot: random.Random, pool: Pool) -> Sample:
+    """Make a text with quoted passages, and say one of them again from its first token on."""
+    few = [lot.choice(pool.values) for _ in range(lot.randint(3, 16))]
+    ends = lot.sample(pool.marks, 2)
+    parts = [
+        [lot.choice(few if lot.random() < 0.5 else pool.values) for _ in range(lot.randint(3, 14))]
+        for _ in range(lot.randint(1, 4))
+    ]
+    tokens: list[int] = []
+    for part in parts:
+        tokens += [lot.choice(pool.values) for _ in range(lot.randint(0, 6))] + [ends[0], *part, ends[1]]
+    weights = [0.0] * len(tokens)
+    for part in lot.sample(parts, min(len(parts), 2)):
+        tokens += [pool.newline, *part, ends[1]]
+        weights += [0.0, 0.0, 0.3] + [1.0] * (len(part) - 1)
+    return tokens, weights
+
+
+LEVELS: Final = (pairs(64), pairs(160), pairs(0), records(1, 1), records(3, 4), quotes)
+"""From easy to hard; `passages` joins the last."""
+
+
+def draw(level: int, lot: random.Random, pool: Pool) -> Sample:
+    """Return a sample of a level, or of an easier one in a quarter of all draws."""
+    if level and lot.random() < 0.25:
+        level = lot.randrange(level)
+    if level == len(LEVELS) - 1 and lot.random() < 0.3:
+        return passages(lot, pool)
+    return LEVELS[level](lot, pool)
