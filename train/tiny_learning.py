@@ -77,7 +77,7 @@ class Optimizers:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Processes that learn together: each from its part of a batch; every few steps they take the mean of their weights.
+    """Processes that learn together: each from its part of a batch; at times they take the mean of their weights.
 
     Attributes:
         rank: Which of them this is, from 0.
