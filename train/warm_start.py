@@ -51,8 +51,8 @@ CONVERSATIONS: Final = {
 }
 """How many conversations of each scenario a step has; those of the last are three times as long."""
 
-FAILING, SPREAD, RIGHT = 0.70, 0.10, 0.20
-"""Shares of the imperfect demonstrations: the one failure of the scenario, any of the others, none."""
+FAILING, SPREAD, RIGHT = 13, 1, 6
+"""Of as many imperfect demonstrations: with the one failure of the scenario, with another, and with none."""
 
 _TOLD_ANEW: Final = 0.5
 _RECALLS: Final = 24
@@ -155,12 +155,15 @@ def spoilt(scenario: Scenario, seed: int, failing: str = "") -> Demo:
 
 
 def imperfect(scenario: Scenario, seeds: range) -> list[Demo]:
-    """Return demonstrations in the shares that are stated above, by lot."""
+    """Return demonstrations in the shares that are stated above; which fail is by lot."""
     found: list[Demo] = []
     environment = scenario.environment()
     for seed in seeds:
         lot = random.Random(f"imperfect {scenario.name} {seed}")
-        drawn = lot.random()
+        block, place = divmod(seed, FAILING + SPREAD + RIGHT)
+        order = [*range(FAILING + SPREAD + RIGHT)]
+        random.Random(f"imperfect {scenario.name} block {block}").shuffle(order)
+        drawn = order[place]
         if drawn < FAILING:
             found.append(spoilt(scenario, seed))
             continue
@@ -195,8 +198,16 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
             log({"phase": phase, "processes": size, "cpu_seconds_of_each": round(time.process_time() - began)})
             policy.save_pretrained(plan.out / phase)
             made.save_pretrained(plan.out / phase)
+            if phase == PHASES[-1]:
+                _keep(policy, made, plan.out / "tiny")
         if size > 1:
             distributed.barrier()
+
+
+def _keep(policy: Qwen3ForCausalLM, made: PreTrainedTokenizerFast, where: Path) -> None:
+    """Write the model as it is kept in this repository, its weights in half precision."""
+    policy.half().save_pretrained(where)  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+    made.save_pretrained(where)
 
 
 class _Log:
