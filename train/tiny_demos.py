@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, cast
 
-from atlasgen.jsonvalue import Json, JsonObject, decode
+from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.environment import Environment
 from atlasgen.tasks.gold import resolved
 from atlasgen.tasks.scenario import Scenario
@@ -59,9 +59,9 @@ def plan(scenario: Scenario, environment: Environment, task: Task) -> list[GoldC
     if any(step.tool == SEARCH for step in calls):
         scenario.start(environment, task)
         calls = [_narrowed(step, environment, task) for step in calls]
-    reads = [step for step in calls if step.tool in ("getPages",)]
+    reads = [step for step in calls if step.tool == "getPages"]
     order = sorted(reads, key=lambda step: task.instruction.find(str(step.arguments["title"])))
-    return [order.pop(0) if step.tool in ("getPages",) else step for step in calls]
+    return [order.pop(0) if step.tool == "getPages" else step for step in calls]
 
 
 def _plain(step: GoldCall) -> GoldCall:

@@ -17,7 +17,7 @@ from train import tiny, tiny_recall, tiny_words
 from train.tiny_recall import Pool, Sample
 
 EMBEDDING_STD: Final = 0.06
-"""The one thing special about the beginning: tokens further apart than the usual 0.02; with that, recall emerges soon."""
+"""The one thing special about the beginning: tokens further apart than the usual 0.02, so that recall emerges."""
 
 MATRIX_RATE: Final = 0.005
 OTHER_RATE: Final = 1e-3
@@ -77,7 +77,7 @@ class Optimizers:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Processes that learn together: each from a part of a batch, and every few steps they take the mean of their weights.
+    """Processes that learn together: each from its part of a batch; at times they take the mean of their weights.
 
     Attributes:
         rank: Which of them this is, from 0.
@@ -96,7 +96,7 @@ class Team:
         return max(1, batch // self.size)
 
     def agree(self, policy: Qwen3ForCausalLM, step: int) -> None:
-        """Put the mean of all weights in the place of this process's, every few steps: waiting costs more than it gains."""
+        """Put the mean of all weights in the place of this process's, every few steps: waiting takes long."""
         if self.size == 1 or step % APART:
             return
         with torch.no_grad():

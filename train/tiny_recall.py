@@ -96,8 +96,9 @@ def quotes(lot: random.Random, pool: Pool) -> Sample:
 
     def value(last: bool) -> list[int]:
         if last:
-            # Ids of two or three tokens with a common beginning.
-            return [stem if lot.random() < 0.7 else lot.choice(pool.numbers), lot.choice(pool.numbers)][lot.random() < 0.2 :]
+            # Ids of one or two tokens with a common beginning.
+            first = stem if lot.random() < 0.7 else lot.choice(pool.numbers)
+            return [lot.choice(pool.numbers)] if lot.random() < 0.2 else [first, lot.choice(pool.numbers)]
         return [lot.choice(few if lot.random() < 0.7 else pool.values) for _ in range(lot.randint(1, 5))]
 
     rows: list[list[list[int]]] = []

@@ -11,7 +11,6 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from transformers import PreTrainedTokenizerFast
@@ -26,9 +25,10 @@ DIGITS_WEIGHT: Final = 2.0
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
 # What has a meaning of its own in requests and answers.
-_FIXED: Final = frozenset(
-    "AND Sub task storage global current draft Done lt gt amp page space spaces pages of the in is and on".split()
-) | {*tiny_view.NAMES, *tiny_view.IDS, "fields"}
+_FIXED: Final = frozenset((
+    *tiny_view.NAMES, *tiny_view.IDS, "fields", "AND", "Sub", "task", "storage", "global", "current", "draft", "Done",
+    "lt", "gt", "amp", "page", "space", "spaces", "pages", "of", "the", "in", "is", "and", "on",
+))  # fmt: skip
 
 
 def called(turn: Turn) -> str:

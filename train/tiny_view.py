@@ -29,10 +29,8 @@ LONGEST: Final = 900
 def tool_view(tools: Iterable[Tool]) -> list[dict[Any, Any]]:
     """Return tools without all but the names of their arguments; what an object holds is said once."""
     said: set[object] = set()
-    return [
-        {"type": "function", "function": {"name": tool.name, "parameters": {"properties": _names(tool.parameters, said)}}}
-        for tool in tools
-    ]
+    parameters = {tool.name: {"properties": _names(tool.parameters, said)} for tool in tools}
+    return [{"type": "function", "function": {"name": name, "parameters": inner}} for name, inner in parameters.items()]
 
 
 def _names(schema: Json, said: set[object]) -> dict[str, Any]:
@@ -45,7 +43,7 @@ def _names(schema: Json, said: set[object]) -> dict[str, Any]:
     properties = schema.get("properties")
     for name, inner in properties.items() if isinstance(properties, Mapping) else ():
         within = _names(inner, said)
-        news = within and not (frozenset(within) in said)
+        news = within and frozenset(within) not in said
         said.add(frozenset(within))
         found[name] = {"properties": within} if news else {}
     for part in ("items", "anyOf", "oneOf", "allOf"):

@@ -1,4 +1,4 @@
-"""The tiny model's tokenizer: whole words for what its tasks are made of, pieces that it can copy for everything else."""
+"""The tiny model's tokenizer: whole words for what its tasks are made of, pieces that it can copy for all else."""
 
 from __future__ import annotations
 
@@ -25,27 +25,22 @@ _OTHER: Final = rf"(?:(?!{_TAGS})[^A-Za-z_\d\n“”])"
 _PIECES: Final = Regex(rf"{_TAGS}|[“”]|\d{{1,3}}| ?[A-Za-z_]+|{_OTHER}+?(?= [A-Za-z_])|{_OTHER}+|\n")
 
 # The tools are shown as names within names, on one line each.
-CHAT_TEMPLATE: Final = (
-    """\
+CHAT_TEMPLATE: Final = """\
 {%- macro names(schema) -%}
   {%- for name, inner in schema.properties.items() -%}
     {{- (' "' if not loop.first else '"') + name + '"' -}}
     {%- if inner.properties -%}{{- ': {' + names(inner) + '}' -}}{%- endif -%}
   {%- endfor -%}
 {%- endmacro -%}
-"""
-    + tiny.CHAT_TEMPLATE.replace(
-        "{{- 'Each line between the marks describes one tool that you may call.\\n<tools>\\n' -}}",
-        "{{- '<tools>\\n' -}}",
-    )
-    .replace(
-        "{{- tool | tojson + '\\n' -}}",
-        "{{- '\"' + tool.function.name + '\": {' + names(tool.function.parameters) + '}\\n' -}}",
-    )
-    .replace(
-        "{{- '</tools>\\nCall a tool so:\\n<tool_call>\\n{\"name\": NAME, \"arguments\": {...}}\\n</tool_call>' -}}",
-        "{{- '</tools>' -}}",
-    )
+""" + tiny.CHAT_TEMPLATE.replace(
+    "{{- 'Each line between the marks describes one tool that you may call.\\n<tools>\\n' -}}",
+    "{{- '<tools>\\n' -}}",
+).replace(
+    "{{- tool | tojson + '\\n' -}}",
+    "{{- '\"' + tool.function.name + '\": {' + names(tool.function.parameters) + '}\\n' -}}",
+).replace(
+    '{{- \'</tools>\\nCall a tool so:\\n<tool_call>\\n{"name": NAME, "arguments": {...}}\\n</tool_call>\' -}}',
+    "{{- '</tools>' -}}",
 )
 
 

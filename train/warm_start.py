@@ -43,18 +43,18 @@ MEMBERS: Final = ("name", "title", "id", "key", "summary", "to", "assignee", "la
 """Names that records have in the texts for recall; like all else there, they need only be single tokens."""
 
 CONVERSATIONS: Final = {
-    "confluence_page": 18,
-    "confluence_labels": 18,
-    "jira_subtask": 18,
-    "jira_transition": 18,
-    "cross_product": 9,
+    "confluence_page": 30,
+    "confluence_labels": 30,
+    "jira_subtask": 30,
+    "jira_transition": 30,
+    "cross_product": 15,
 }
 """How many conversations of each scenario a step has; those of the last are three times as long."""
 
-FAILING, SPREAD, RIGHT = 0.70, 0.10, 0.20
-"""Shares of the imperfect demonstrations: the one failure of the scenario, any of the others, none."""
+FAILING, SPREAD, RIGHT = 13, 1, 6
+"""Of as many imperfect demonstrations: with the one failure of the scenario, with another, and with none."""
 
-_TOLD_ANEW: Final = 0.7
+_TOLD_ANEW: Final = 0.5
 _RECALLS: Final = 24
 _CUT_SHORT: Final = 0.4  # of a phase, in which the rates fall to nothing
 
@@ -155,12 +155,15 @@ def spoilt(scenario: Scenario, seed: int, failing: str = "") -> Demo:
 
 
 def imperfect(scenario: Scenario, seeds: range) -> list[Demo]:
-    """Return demonstrations in the shares that are stated above, by lot."""
+    """Return demonstrations in the shares that are stated above; which fail is by lot."""
     found: list[Demo] = []
     environment = scenario.environment()
     for seed in seeds:
         lot = random.Random(f"imperfect {scenario.name} {seed}")
-        drawn = lot.random()
+        block, place = divmod(seed, FAILING + SPREAD + RIGHT)
+        order = [*range(FAILING + SPREAD + RIGHT)]
+        random.Random(f"imperfect {scenario.name} block {block}").shuffle(order)
+        drawn = order[place]
         if drawn < FAILING:
             found.append(spoilt(scenario, seed))
             continue
@@ -195,8 +198,16 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
             log({"phase": phase, "processes": size, "cpu_seconds_of_each": round(time.process_time() - began)})
             policy.save_pretrained(plan.out / phase)
             made.save_pretrained(plan.out / phase)
+            if phase == PHASES[-1]:
+                _keep(policy, made, plan.out / "tiny")
         if size > 1:
             distributed.barrier()
+
+
+def _keep(policy: Qwen3ForCausalLM, made: PreTrainedTokenizerFast, where: Path) -> None:
+    """Write the model as it is kept in this repository, its weights in half precision."""
+    policy.half().save_pretrained(where)  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+    made.save_pretrained(where)
 
 
 class _Log:
@@ -233,12 +244,13 @@ def _imitate(
     log({name: _shares(several) for name, several in shown.items()})
     words = sorted({word.lower() for text in prose() for word in re.findall(r"\b[A-Za-z][a-z]{2,9}\b", text)})
     text = Text(made, words, tiny_text.common(flat))
-    openings = {name: tiny_text.opening(made, tiny_view.tool_view(adapter.offered(item))) for name, item in every.items()}
-    prefixes = {name: made.encode(opening, add_special_tokens=False) for name, opening in openings.items()}
+    tools = {name: tiny_view.tool_view(adapter.offered(scenario)) for name, scenario in every.items()}
+    prefixes = {
+        name: made.encode(tiny_text.opening(made, offered), add_special_tokens=False) for name, offered in tools.items()
+    }
     pool = tiny_learning.pool_of(made, MEMBERS)
     lot = team.lot(phase, plan.seed)
-    rates = {"demos": (0.004, 1e-3), "noise": (0.001, 3e-4)}[phase]
-    optimizers = Optimizers(policy, matrices=rates[0], others=rates[1])
+    optimizers = Optimizers(policy, matrices=0.004)
     steps, began = plan.steps[phase], time.process_time()
     sums: dict[str, list[tuple[float, float]]] = {}  # loss, and the share of tokens that were right
     for step in range(1, steps + 1):
@@ -260,7 +272,9 @@ def _imitate(
         optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
         team.agree(policy, step)
         if step % 10 == 0:
-            means = {name: [round(sum(part) / len(part), 4) for part in zip(*got, strict=True)] for name, got in sums.items()}
+            means = {
+                name: [round(sum(part) / len(part), 4) for part in zip(*got, strict=True)] for name, got in sums.items()
+            }
             log({"step": step, "seconds": time.process_time() - began, **means})
             sums = {}
         if step % 60 == 0 and team.rank == 0:

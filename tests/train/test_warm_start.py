@@ -1,4 +1,4 @@
-"""The tiny model's teaching: the expert's conversations, the failures, the texts for recall; and the model that is kept."""
+"""The tiny model's teaching - the expert, the failures, the texts for recall - and the model that is kept."""
 
 import json
 import random
