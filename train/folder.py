@@ -118,7 +118,7 @@ class Folder:
             words = ", ".join(f"{name} was {told.get(name)!r}" for name in changed)
             raise AtlasgenError.single("--resume", f"the run was told otherwise: {words}", "resume it as it was begun")
         last = self.last_checkpoint()
-        step = _step(last) if last is not None else 0
+        step = _step(last) if last is not None else -1  # what was played before the first step is played again
         for path in (self.metrics, self.evaluations, self.events, self.trajectories):
             if path.exists():
                 kept = [line for line in lines(path) if line.get("step", 0) <= step]

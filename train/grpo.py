@@ -110,7 +110,8 @@ def train(
     if checkpoint is not None:
         steps.restore(folder.load_state(checkpoint))
     trained: Any = trainer.model
-    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    if not steps.done:
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     steps.take_best(trained)
     if PartialState().is_main_process:
         trained.save_pretrained(into.model)

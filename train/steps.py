@@ -90,6 +90,11 @@ class Steps(TrainerCallback):
         self._course = Course.from_json(state["course"])
         self._restored = True
 
+    @property
+    def done(self) -> bool:
+        """Whether training has reached its target."""
+        return self._course.done
+
     def take_best(self, model: torch.nn.Module) -> None:
         """Give a model its best weights; the last ones are the best where none were validated."""
         if self._course.best is not None:
@@ -124,7 +129,7 @@ class Steps(TrainerCallback):
             self._tell(
                 step, f"reward and success have reached {self._settings.target:g} twice in a row: training stops"
             )
-            control.should_training_stop = True
+            control.should_training_stop = control.should_save = True
 
     def on_log(
         self,

@@ -1,8 +1,9 @@
 """Makes small mistakes in the rewards and in what scores them, and asks whether audit or tests notice: `make mutation`.
 
 `python -m tests.mutation` judges every mutant of every module; `--sample N` a sample of N, drawn from the modules in
-proportion. Results go to a file as they come, and `--resume` leaves out what was noticed before: a test that was added
-can only notice more. Whoever survives and is listed in `equivalent.toml` changes nothing that anybody could notice.
+proportion. Results go to a file as they come. `--resume` leaves out what was noticed before, for a test that was added
+can only notice more; `--again` judges the survivors of a file once more and nothing else. Whoever survives
+and is listed in `equivalent.toml` changes nothing that anybody could notice.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
     parser.add_argument("--json", type=Path, default=ROOT / "runs" / "mutation" / "outcomes.json", metavar="FILE")
     parser.add_argument("--resume", action="store_true", help="leave out what the file says was noticed")
+    parser.add_argument("--again", action="store_true", help="judge only what the file says survived")
     given = parser.parse_args(arguments)
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT / "generator")]
@@ -119,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*(f"equivalent.toml lists what is not there: {module} {name}" for module, name in stale), sep="\n")
         return 2
     chosen = drawn(every, given.sample, given.seed) if given.sample else every
-    before = _outcomes(given.json) if given.resume and given.json.exists() else {}
+    before = _outcomes(given.json) if (given.resume or given.again) and given.json.exists() else {}
+    if given.again:
+        chosen = {name: [item for item in items if (name, item.name) in before] for name, items in every.items()}
     outcomes: dict[tuple[str, str], Outcome] = {}
     for scenario in TRAINING:
         if not recording_file(scenario).exists():

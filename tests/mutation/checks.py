@@ -38,14 +38,14 @@ class Check:
     notices: Callable[[], bool]
 
 
-def tested(*files: str) -> Check:
-    """Return the check that some test files make."""
+def from_tests(*files: str, only: str = "") -> Check:
+    """Return the check that some test files make, or those of their tests that a phrase of pytest's `-k` chooses."""
     paths = [str(ROOT / "tests" / file) for file in files]
 
     def notices() -> bool:
         import pytest
 
-        return pytest.main([*_OPTIONS, *paths]) != 0
+        return pytest.main([*_OPTIONS, *(("-k", only) if only else ()), *paths]) != 0
 
     return Check(f"tests: {' '.join(files)}", notices)
 
@@ -116,65 +116,75 @@ def _digest() -> str:
 def same_tasks(*scenarios: str) -> Check:
     """Return the check that seeds mean the same tasks as before."""
     test = "rewards/test_same_tasks.py::test_seed_means_the_same_task_as_before"
-    return tested(*(f"{test}[{name}]" for name in scenarios))
+    return from_tests(*(f"{test}[{name}]" for name in scenarios))
 
 
+# Tests that play whole splits, or audit once more what recordings have audited, find little for their time.
+_QUICK: Final = "not (expert or process or audit or stated or training or world or rung or ladder or understand)"
 _JIRA: Final = TRAINING[:2]
-_LABELLED: Final = tested("labels")
+_LABELLED: Final = from_tests("labels", only="every_trajectory")
 _SCORING: Final = (
     recorded(_JIRA, 2),
-    tested("tasks/test_figures.py", "tasks/test_reward.py", "tasks/test_diff.py"),
+    from_tests("tasks/test_figures.py", "tasks/test_reward.py", "tasks/test_diff.py", "tasks/test_readers.py"),
     recorded(TRAINING, 8),
-    tested("tasks/test_variants.py", "tasks/test_skeleton.py", "tasks/test_surroundings.py"),
+    from_tests("tasks/test_skeleton.py", "tasks/test_surroundings.py", only="not format"),
     _LABELLED,
+    from_tests("rewards/test_confluence_labels.py", "rewards/test_cross_product.py", only=_QUICK),
 )
 _TASKS: Final = "atlasgen.tasks."
 _PAGE: Final = (
-    same_tasks("confluence_page"), recorded(("confluence_page",), 4),
-    tested("rewards/test_texts.py", "rewards/test_confluence_page.py"), _LABELLED, audited("confluence_page", 1),
-)  # fmt: skip
+    same_tasks("confluence_page"),
+    recorded(("confluence_page",), 4),
+    from_tests("rewards/test_texts.py", "rewards/test_page_texts.py", "rewards/test_confluence_page.py", only=_QUICK),
+    audited("confluence_page", 1),
+)
 _LABELS: Final = (
-    same_tasks("confluence_labels"), recorded(("confluence_labels",), 4),
-    tested("rewards/test_confluence_labels.py"), _LABELLED, audited("confluence_labels", 1),
-)  # fmt: skip
+    same_tasks("confluence_labels"),
+    recorded(("confluence_labels",), 4),
+    from_tests("rewards/test_confluence_labels.py", only=_QUICK),
+)
 _CROSS: Final = (
-    same_tasks("cross_product"), recorded(("cross_product",), 3), _LABELLED, tested("rewards/test_cross_product.py"),
-    audited("cross_product", 1),
-)  # fmt: skip
+    same_tasks("cross_product"),
+    recorded(("cross_product",), 3),
+    from_tests("rewards/test_links.py", "rewards/test_cross_product.py", only=_QUICK),
+)
 _SUBTASK: Final = (
-    same_tasks("jira_subtask"), recorded(("jira_subtask",), 8), audited("jira_subtask", 4),
-    tested("rewards/test_jira_subtask.py"),
-)  # fmt: skip
+    same_tasks("jira_subtask"),
+    recorded(("jira_subtask",), 8),
+    from_tests("rewards/test_jira_subtask.py", only=_QUICK),
+)
 _TRANSITION: Final = (
-    same_tasks("jira_transition"), recorded(("jira_transition",), 8), audited("jira_transition", 4),
-    tested("rewards/test_jira_transition.py"),
-)  # fmt: skip
+    same_tasks("jira_transition"),
+    recorded(("jira_transition",), 8),
+    from_tests("rewards/test_jira_transition.py", only=_QUICK),
+)
 LADDERS: Final[Mapping[str, tuple[Check, ...]]] = {
     f"{_TASKS}reward": _SCORING,
-    f"{_TASKS}diff": (tested("tasks/test_diff.py"), *_SCORING),
+    f"{_TASKS}diff": (from_tests("tasks/test_diff.py"), *_SCORING),
     f"{_TASKS}skeleton": _SCORING,
     f"{_TASKS}readers": _SCORING,
     f"{_TASKS}gold": _SCORING,
     f"{_TASKS}task": _SCORING,
     f"{_TASKS}scenario": _SCORING,
-    f"{_TASKS}variants": (tested("tasks/test_variants.py"), recorded(_JIRA, 8)),
-    f"{_TASKS}degeneracy": (tested("tasks/test_degeneracy.py"), recorded(_JIRA, 8)),
-    f"{_TASKS}trajectory": (tested("tasks/test_trajectory.py"), *_SCORING[:2], _LABELLED),
-    f"{_TASKS}replay": (tested("tasks/test_replay.py"), tested("rewards/test_score_command.py")),
+    f"{_TASKS}variants": (from_tests("tasks/test_variants.py"), recorded(_JIRA, 8)),
+    f"{_TASKS}degeneracy": (from_tests("tasks/test_degeneracy.py"), recorded(_JIRA, 8)),
+    f"{_TASKS}trajectory": (from_tests("tasks/test_trajectory.py"), *_SCORING[:2], _LABELLED),
+    f"{_TASKS}replay": (from_tests("tasks/test_replay.py"), from_tests("rewards/test_score_command.py")),
     "rewards._texts": _PAGE,
     "rewards._pages": _PAGE,
-    "rewards._wiki": (*_LABELS, *_PAGE[2:]),
+    "rewards._wiki": (*_LABELS, *_PAGE),
     "rewards._links": _CROSS,
     "rewards._dossiers": _CROSS,
-    "rewards._issues": (*_SUBTASK, *_TRANSITION[2:]),
-    "rewards._records": (*_SUBTASK, *_LABELS[2:]),
+    "rewards._issues": (*_SUBTASK, *_TRANSITION),
+    "rewards._records": (*_SUBTASK, *_LABELS),
+    "rewards._words": (*_SUBTASK, *_LABELS, *_CROSS),
     "rewards.jira_subtask": _SUBTASK,
     "rewards.jira_transition": _TRANSITION,
     "rewards.confluence_page": _PAGE,
     "rewards.confluence_labels": _LABELS,
     "rewards.cross_product": _CROSS,
     "rewards.jira_transition_paper": (
-        tested("rewards/test_jira_transition_paper.py"),
+        from_tests("rewards/test_jira_transition_paper.py"),
         same_tasks("jira_transition_paper"),
     ),
 }

@@ -258,11 +258,11 @@ def _constants(place: _Place, node: ast.Constant) -> Iterator[tuple[str, ast.AST
 
 def _slices(node: ast.Slice) -> Iterator[tuple[str, ast.AST]]:
     for sign in (ast.Add(), ast.Sub()):
-        for field in ("lower", "upper"):
-            bound = getattr(node, field)
-            if bound is not None and not isinstance(bound, ast.Constant):
-                moved = ast.BinOp(bound, sign, ast.Constant(value=1))
-                yield "slice", ast.Slice(**{"lower": node.lower, "upper": node.upper, "step": node.step, field: moved})
+        one = ast.Constant(value=1)
+        if node.lower is not None and not isinstance(node.lower, ast.Constant):
+            yield "slice", ast.Slice(ast.BinOp(node.lower, sign, one), node.upper, node.step)
+        if node.upper is not None and not isinstance(node.upper, ast.Constant):
+            yield "slice", ast.Slice(node.lower, ast.BinOp(node.upper, sign, one), node.step)
 
 
 def _is_called(place: _Place) -> bool:

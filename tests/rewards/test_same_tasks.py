@@ -15,12 +15,12 @@ from atlasgen.tasks.scenario import SPLITS, Scenario
 
 SEEDS: Final = range(24)
 DIGESTS: Final = {
-    "confluence_labels": "161d970022c7bbf10bf041f3c2991860",
-    "confluence_page": "e98134e84ff695c5dd4ad3056eafcbed",
-    "cross_product": "7811af9e29c977e5f12fdf76c30fee6c",
-    "jira_subtask": "ba41b91cb7fd6a9d2f39a262e5a1cd75",
-    "jira_transition": "4ba1549ccba6cd751bc77fedac775f6e",
-    "jira_transition_paper": "4ba1549ccba6cd751bc77fedac775f6e",
+    "confluence_labels": "46164d2cface753e0767be782fd7ef37",
+    "confluence_page": "cd233d3da8574b6d66691d6a56cd461e",
+    "cross_product": "842171b9cf5b47ae30415fc5143f6f81",
+    "jira_subtask": "74150ecdde8b72ed21103f3597ba4140",
+    "jira_transition": "1585f0611b3075057eccf39df312b80a",
+    "jira_transition_paper": "1585f0611b3075057eccf39df312b80a",
 }
 
 

@@ -89,6 +89,20 @@ def test_format_named_above_a_text_is_the_same_text() -> None:
     assert texts.storage_of({"wiki": body}) == texts.storage_of({**body}) == "<h2>a</h2>"
 
 
-@pytest.mark.parametrize("text", ["<p>a <strong>b</strong></p>", "<h2></h2>", "<ol><li>a</li></ol>", "<h3>a</h3>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>a <strong>b</strong></p>",
+        "<h2></h2>",
+        "<ol><li>a</li></ol>",
+        "<h3>a</h3>",
+        "<ul><li>a</li><li>a <em>b</em></li></ul>",
+        "<p>a</p><p>a <em>b</em></p>",
+    ],
+)
 def test_blocks_are_told_of_plain_texts_only(text: str) -> None:
     assert texts.blocks_of(text) is None
+
+
+def test_malformed_text_has_no_other_form() -> None:
+    assert texts.canonical("<p>a") == "<p>a"

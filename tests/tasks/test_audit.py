@@ -106,22 +106,21 @@ def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
     assert audit(SubtaskScenario(), [197]).accepted
 
 
-class AnyParent(SubtaskReward):
+class AnySummary(SubtaskReward):
     def same(self, collection: str, path: Path, expected: Any, found: Any) -> bool:
-        return path == ("fields", "parent") or super().same(collection, path, expected, found)
+        return path == ("fields", "summary") or super().same(collection, path, expected, found)
 
 
 def test_finding_names_task_and_mutant(subtasks: SubtaskScenario) -> None:
     class Holed(SubtaskScenario):
         def __init__(self) -> None:
             super().__init__()
-            self.rewards = (AnyParent(),)
+            self.rewards = (AnySummary(),)
 
     found = audit(Holed(), range(3)).findings
     wrong = [item for item in found if item.kind == "false_accept"]
-    accepts = [item for item in wrong if item.mutant != "first match"]  # an agent takes any parent as well
-    assert accepts
-    assert all("parent" in item.mutant for item in accepts)
+    accepts = [item for item in wrong if item.mutant.endswith("/body/fields/summary")]
+    assert len(accepts) > len(wrong) / 2
     task = subtasks.task(accepts[0].seed, "train")
     ways = mutants(Surroundings(subtasks.environment(), subtasks.rewards), task)
     mutant = next(item for item in ways if item.name == accepts[0].mutant)

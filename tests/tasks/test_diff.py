@@ -71,6 +71,19 @@ def test_references_to_created_records_are_renamed() -> None:
     assert not crossed.exact
 
 
+def test_references_that_are_numbers_are_renamed_as_well() -> None:
+    link: tuple[Path, ...] = (("above",), ("beside",))
+    targets = [wanted("1", {"name": "a"}), wanted("2", {"name": "b", "above": 1, "beside": [1, 7]}, links=link)]
+
+    def exact(above: Any, beside: Any) -> bool:
+        diff = [created("5", {"name": "b", "above": above, "beside": beside}), created("4", {"name": "a"})]
+        return compared(targets, diff).exact
+
+    assert exact(4, [4, 7])
+    assert not exact(1, [4, 7])
+    assert not exact(4, [1, 7])
+
+
 def test_twins_are_told_apart_by_what_refers_to_them() -> None:
     link: tuple[Path, ...] = (("above",),)
     targets = [

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -25,9 +25,28 @@ NOWHERE = GoldCall("getIssue", {"issueIdOrKey": "NONE-1"})
 ELSEWHERE = GoldCall("getPriorities", {})
 
 
+def first(subtasks: SubtaskScenario, *, needs: bool) -> Task:
+    """Return the first task that leaves two things to look up, or the first that says all of five arguments."""
+    tasks = (subtasks.task(seed, "train") for seed in range(400))
+    return next(
+        task
+        for task in tasks
+        if (
+            len(task.needed) == 2
+            if needs
+            else not task.needed
+            and [item.pointer.removeprefix("/body/fields/") for item in task.expected[0].arguments] == list(ARGUMENTS)
+        )
+    )
+
+
+ARGUMENTS: Final = ("issuetype", "summary", "parent", "labels", "project")
+NEEDED: Final = ("first needed", "second needed")
+
+
 def scored(subtasks: SubtaskScenario, *, needs: bool, way: Way) -> Score:
     """Score a way to play the first task that leaves something to look up, or the first that says all."""
-    task = next(task for seed in range(99) if bool((task := subtasks.task(seed, "train")).needed) is needs)
+    task = first(subtasks, needs=needs)
     episode = subtasks.play(subtasks.environment(), task, agents.script(way(task)))
     return subtasks.score(task, episode.trajectory, episode.diff)
 
@@ -147,17 +166,17 @@ REASONS = {
     "two calls too many": ["over_budget: calls: expected 0, found 2"],
     "not checked": [f"verify: jira.issue/NEW: {NOT_SHOWN}"],
     "one field wrong": [
-        "arguments: /body/fields/summary: expected 'Check the start page', found 'Something else'",
-        "state: jira.issue/NEW fields.summary: expected 'Check the start page', found 'Something else'",
+        "arguments: /body/fields/summary: expected 'summary', found 'Something else'",
+        "state: jira.issue/NEW fields.summary: expected 'summary', found 'Something else'",
     ],
     "refused and given up": [
         "missing_create: calls: expected 0, found 1",
         "invalid_payload: calls: expected 0, found 1",
-        "arguments: /body/fields/issuetype: expected {'name': 'Sub-task'}, found ABSENT",
-        "arguments: /body/fields/summary: expected 'Check the start page', found ABSENT",
-        "arguments: /body/fields/parent: expected {'key': 'OPS-5'}, found ABSENT",
-        "arguments: /body/fields/labels: expected ['frontend', 'docs'], found ABSENT",
-        "arguments: /body/fields/project: expected {'key': 'OPS'}, found ABSENT",
+        "arguments: /body/fields/issuetype: expected 'issuetype', found ABSENT",
+        "arguments: /body/fields/summary: expected 'summary', found ABSENT",
+        "arguments: /body/fields/parent: expected 'parent', found ABSENT",
+        "arguments: /body/fields/labels: expected 'labels', found ABSENT",
+        "arguments: /body/fields/project: expected 'project', found ABSENT",
         "state: jira.issue/NEW: expected 'created', found 'untouched'",
     ],
     "created twice": [
@@ -174,8 +193,8 @@ REASONS = {
     ],
     "found and left": ["attempt: createIssue: expected 'a call', found 'nothing was attempted; 2 of 2 looked up'"],
     "guessed": [
-        "validate: /body/fields/parent: expected '22062', found 'not looked up'",
-        "validate: /body/fields/duedate: expected '2026-11-10', found 'not looked up'",
+        "validate: FIRST_POINTER: expected 'first needed', found 'not looked up'",
+        "validate: SECOND_POINTER: expected 'second needed', found 'not looked up'",
     ],
 }
 
@@ -183,9 +202,21 @@ REASONS = {
 @pytest.mark.parametrize("name", REASONS)
 def test_score_says_why_points_are_lost(subtasks: SubtaskScenario, name: str) -> None:
     needs = name in SOUGHT and name not in SAID
+    task = first(subtasks, needs=needs)
     score = scored(subtasks, needs=needs, way=(SOUGHT if needs else SAID)[name][0])
-    said = [str(reason).replace("/59935", "/NEW").replace("/59936", "/SECOND") for reason in score.reasons]
-    assert said == REASONS[name]
+    new = int(task.targets[0].change.id)
+    values = {f"'{name}'": item.value for name, item in zip(ARGUMENTS, task.expected[0].arguments, strict=False)}
+    values |= {f"'{name}'": item.value for name, item in zip(NEEDED, task.needed, strict=False)}
+    pointers = [item.pointer for item in task.needed]
+    places = {f"{name}_POINTER": place for name, place in zip(("FIRST", "SECOND"), pointers, strict=False)}
+    places |= {"NEW": f"{new}", "SECOND": f"{new + 1}"}
+
+    def filled(text: str) -> str:
+        for place, value in (values | places).items():
+            text = text.replace(place, str(value) if place in places else repr(value))
+        return text
+
+    assert [str(reason) for reason in score.reasons] == [filled(text) for text in REASONS[name]]
 
 
 @pytest.mark.parametrize("ending", ["clipped", "malformed", "turn_capped"])
@@ -206,3 +237,79 @@ def test_what_was_to_be_changed_and_was_not_is_called_so() -> None:
     score = transitions.score(task, episode.trajectory, episode.diff)
     (target,) = task.targets
     assert str(score.reasons[-1]) == f"state: jira.issue/{target.change.id}: expected 'changed', found 'untouched'"
+
+
+def test_best_call_counts_for_the_arguments_whatever_came_after(subtasks: SubtaskScenario) -> None:
+    """Refused with four of five arguments right, then accepted with three."""
+
+    def way(task: Task) -> list[GoldCall]:
+        worse = creating(task, summary="Something else", labels=["wrong"])
+        return [creating(task, parent={"key": "NONE-1"}), worse]
+
+    score = scored(subtasks, needs=False, way=way)
+    assert score.components["arguments"] == pytest.approx(4 / 5)
+    assert score.components["state"] == pytest.approx(3 / 5)
+
+
+def test_of_calls_that_are_right_alike_the_accepted_one_counts(subtasks: SubtaskScenario) -> None:
+    def way(task: Task) -> list[GoldCall]:
+        return [creating(task, parent={"key": "NONE-1"}), creating(task, summary="Something else")]
+
+    said = [str(reason) for reason in scored(subtasks, needs=False, way=way).reasons]
+    assert [text.split(": ")[1] for text in said if text.startswith("arguments")] == ["/body/fields/summary"]
+
+
+def labelled(labels: LabelScenario, task: Task, *extra: GoldCall) -> Score:
+    """Score the gold of a task with calls before its last."""
+    episode = labels.play(labels.environment(), task, agents.script([*task.gold[:-1], *extra, task.gold[-1]]))
+    return labels.score(task, episode.trajectory, episode.diff)
+
+
+def test_record_that_is_made_by_the_way_and_was_not_asked_for_is_foreign() -> None:
+    """A label that nothing had before: the call is about a page that was to be written, the record is nobody's wish."""
+    labels = LabelScenario()
+    task = next(task for seed in range(99) if _set_of(task := labels.task(seed, "train")) and len(task.expected) == 1)
+    new = replace(task.gold[-1], arguments={**task.gold[-1].arguments, "body": [{"prefix": "global", "name": "zzz"}]})
+    score = labelled(labels, task, new)
+    assert score.band == "collateral"
+    assert score.components["foreign_write"] == 0.7
+
+
+def test_what_was_added_and_taken_out_again_is_no_part_of_what_was_asked_for() -> None:
+    labels = LabelScenario()
+    task = next(task for seed in range(99) if _set_of(task := labels.task(seed, "train")) and len(task.expected) == 1)
+    page = task.gold[-1].arguments["id"]
+    environment = labels.environment()
+    labels.start(environment, task)
+    own = {item["name"] for item in environment.call("getPageLabels", {"id": int(str(page))}).json()["results"]}
+    own |= {item["name"] for item in _set_of(task)}
+    every = (environment.world.get("confluence.label", id) for id in environment.world.ids("confluence.label"))
+    name = next(str(record["name"]) for record in every if record is not None and record["name"] not in own)
+    there = replace(task.gold[-1], arguments={"id": page, "body": [{"prefix": "global", "name": name}]}, uses=())
+    score = labelled(labels, task, there, GoldCall("removeLabelFromContent", {"id": page, "label": name}))
+    assert score.band == "exact"
+    assert score.components["extra_write"] == pytest.approx(0.9**2)
+
+
+def test_task_that_asks_for_no_change_is_met_by_none(subtasks: SubtaskScenario) -> None:
+    task = replace(first(subtasks, needs=False), targets=(), expected=(), gold_writes=frozenset())
+    episode = subtasks.play(subtasks.environment(), task, agents.script([task.gold[0], BARE]))
+    score = subtasks.score(task, episode.trajectory, episode.diff)
+    parts = ("state", "arguments", "validate", "mutate", "verify", "missing_create", "duplicate_create")
+    assert [score.components[part] for part in parts] == [1.0] * len(parts)
+    assert score.reward == pytest.approx(0.75 + 0.25 * 0.9)
+
+
+def test_several_answers_show_together_what_none_shows_alone(subtasks: SubtaskScenario) -> None:
+    def looks(task: Task, *chosen: list[str]) -> list[GoldCall]:
+        check = task.gold[2]
+        return [replace(check, arguments={**check.arguments, "fields": list[Any](names)}) for names in chosen]
+
+    def verified(*chosen: list[str]) -> float:
+        score = scored(subtasks, needs=False, way=lambda task: [task.gold[1], *looks(task, *chosen)])
+        assert score.success
+        return score.components["verify"]
+
+    assert verified(["issuetype", "summary"], ["parent", "labels", "project"]) == 1
+    assert verified(["issuetype", "summary"], ["parent", "labels"]) == 0
+    assert verified(["parent", "labels", "project"]) == 0

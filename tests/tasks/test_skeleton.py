@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import atlasgen
+from atlasgen import jsonvalue
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.model import Plan
 from atlasgen.render.rewards import render_rewards
-from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.environment import Call, Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import NO_LAYER
 from atlasgen.tasks.agents import expert, nothing, script
@@ -122,6 +126,28 @@ def test_skeleton_alone_judges_a_removal() -> None:
     assert f"state: jira.comment/{comment}: expected 'deleted', found 'untouched'" in map(str, score.reasons)
 
 
+def test_change_that_is_made_twice_is_one_change_too_many() -> None:
+    plan = _plan("jira")
+    issue = next(iter(Environment(Emulator(plan)).world.ids("jira.issue")))
+    edit = GoldCall("editIssue", {"issueIdOrKey": issue, "body": {"fields": {"summary": "Another one"}}})
+    reward, environment, task = single(plan, "editIssue", (edit, GoldCall("getIssue", {"issueIdOrKey": issue})))
+    episode = played(environment, task, script([edit, *task.gold]))
+    score = reward.score(task, episode.trajectory, episode.diff)
+    assert score.band == "exact"
+    assert score.components["extra_write"] == 0.9
+
+
+def test_record_that_a_call_makes_by_the_way_needs_no_check_of_its_own() -> None:
+    plan = _plan("confluence")
+    page = next(iter(Environment(Emulator(plan)).world.ids("confluence.page")))
+    label: JsonObject = {"prefix": "global", "name": "never-seen-before"}
+    gold = (GoldCall("addLabelsToContent", {"id": page, "body": [label]}),)
+    reward, environment, task = single(plan, "addLabelsToContent", gold)
+    assert sorted(target.change.collection for target in task.targets) == ["confluence.label", "confluence.page"]
+    episode = played(environment, task, expert)
+    assert reward.score(task, episode.trajectory, episode.diff).reward == 1
+
+
 def test_creation_whose_answer_shows_all_is_gold_by_itself() -> None:
     plan = _plan("confluence")
     environment = Environment(Emulator(plan))
@@ -150,3 +176,39 @@ def test_parent_in_the_path_counts(nested: Plan) -> None:
     assert parent == Argument("/listId", required=True, names="nested.list")
     assert item == Argument("/itemId", required=True, names="nested.item")
     assert all(("listId",) in reader.shows.values() for reader in skeleton(nested, "createItem").readers)
+
+
+def test_what_is_taken_out_of_a_list_is_written_to_that_list() -> None:
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "removeLabelFromContent").arguments}
+    assert (arguments["/label"].stored, arguments["/label"].unordered) == (("labels",), True)
+    assert (arguments["/id"].stored, arguments["/id"].unordered) == ((), False)
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "addLabelsToContent").arguments}
+    assert (arguments["/body"].stored, arguments["/body"].unordered) == (("labels",), True)
+    assert arguments["/id"].stored == ()
+
+
+def test_answer_that_does_not_say_whose_it_is_is_about_the_record_that_the_call_names() -> None:
+    reward = OperationReward.of(skeleton(_plan("confluence"), "addLabelsToContent"))
+
+    def call(tool: str, id: int) -> Call:
+        return Call(tool, jsonvalue.encode({"id": id}), 200, b"", (), ())
+
+    assert reward.is_about(call("getPageLabels", 12), "12")
+    assert not reward.is_about(call("getPageLabels", 13), "12")
+    assert not reward.is_about(call("getPageById", 12), "12")
+
+
+@pytest.mark.parametrize("name", ["jira", "confluence"])
+def test_committed_rewards_are_those_of_the_plan(name: str) -> None:
+    """Scenarios use the generated files, so that a mistake made here would be seen by the next build alone."""
+    committed = importlib.import_module(f"generated_envs.{name}._generated.rewards")
+    for item in skeletons(_plan(name)):
+        reward = getattr(committed, item.name)
+        for part in ("operation", "effect", "arguments", "readers", "budget"):
+            assert getattr(reward, part) == getattr(item, part), f"{item.name}.{part}"
+
+
+def test_number_that_locks_is_stored_nowhere() -> None:
+    arguments = {item.pointer: item for item in skeleton(_plan("confluence"), "updateFooterComment").arguments}
+    assert arguments["/body/version/number"].stored == ()
+    assert arguments["/body/body"].stored == ("body",)

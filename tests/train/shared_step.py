@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from unittest.mock import patch
 
 from train.run import ENVIRONMENT
 
@@ -16,7 +17,6 @@ os.environ.update(ENVIRONMENT)
 
 import torch
 from accelerate import PartialState
-from transformers import TrainerCallback
 
 from tests.train.scripted import call, force
 from tests.train.standin import Standin
@@ -24,7 +24,7 @@ from train import grpo
 from train.folder import Folder
 from train.models import tiny_random
 from train.settings import Settings
-from train.steps import Report
+from train.steps import Report, Steps
 from train.view import view_of
 
 ROLLOUTS = 8
@@ -39,12 +39,15 @@ def said(at: int, turn: int, text: str) -> str:
     return [whole, call("createIssue", body={"fields": {}}), call("nope", a=at), "No."][at % 4]
 
 
-class _Gradients(TrainerCallback):
-    def __init__(self) -> None:
-        self.kept: dict[str, torch.Tensor] = {}
+class Watching(Steps):
+    """Keeps the gradients of the step, as they are after those of all processes were averaged."""
 
-    def on_pre_optimizer_step(self, *_: Any, model: Any = None, **__: Any) -> None:
-        self.kept = {name: value.grad.clone() for name, value in model.named_parameters()}
+    gradients: ClassVar[dict[str, torch.Tensor]] = {}
+
+    def on_pre_optimizer_step(self, *_: Any, model: torch.nn.Module, **__: Any) -> None:
+        for name, value in model.named_parameters():
+            assert value.grad is not None
+            self.gradients[name] = value.grad.clone()
 
 
 def main(out: Path) -> None:
@@ -57,19 +60,13 @@ def main(out: Path) -> None:
     model, tokenizer = tiny_random((Standin(),), seed=0)
     first = process.process_index * ROLLOUTS // process.num_processes
     force(model, tokenizer, lambda at, turn, text: said(first + at, turn, text))
-    gradients = _Gradients()
-    made = grpo.GRPOTrainer.__init__
-
-    def with_gradients(self: Any, *given: Any, callbacks: Any, **named: Any) -> None:
-        made(self, *given, callbacks=[*callbacks, gradients], **named)
-
-    grpo.GRPOTrainer.__init__ = with_gradients  # type: ignore[method-assign]
     into = Folder(out)
     into.path.mkdir(parents=True, exist_ok=True)
     process.wait_for_everyone()
-    grpo.train(settings, (Standin(),), model, tokenizer, view=view_of(tokenizer), into=into, report=Report())
+    with patch.object(grpo, "Steps", Watching):
+        grpo.train(settings, (Standin(),), model, tokenizer, view=view_of(tokenizer), into=into, report=Report())
     if process.is_main_process:
-        torch.save(gradients.kept, out / "gradients.pt")
+        torch.save(Watching.gradients, out / "gradients.pt")
 
 
 if __name__ == "__main__":

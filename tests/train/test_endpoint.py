@@ -19,7 +19,12 @@ WAITED: list[float] = []
 
 
 def policy(url: str, **given: Any) -> OpenAIPolicy:
-    options = {"view": TrainingView(by_characters), "max_completion_length": 1000, "sleep": WAITED.append, **given}
+    options = {
+        "view": TrainingView(by_characters, 100_000),
+        "max_completion_length": 1000,
+        "sleep": WAITED.append,
+        **given,
+    }
     return OpenAIPolicy("some-model", base_url=url, **options)
 
 

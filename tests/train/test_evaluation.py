@@ -1,9 +1,7 @@
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -271,11 +269,6 @@ def test_a_folder_that_is_taken_is_not_written_over(tmp_path: Path, capsys: pyte
     assert len((tmp_path / "run" / "trajectories.jsonl").read_bytes().splitlines()) == 2
 
 
-def script(*arguments: str) -> "subprocess.Popen[bytes]":
-    words = [sys.executable, str(ROOT / "train" / "evaluate.py"), *arguments]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/")
-
-
 def test_scripted_agents_need_no_torch() -> None:
     code = "import sys\nfrom train.evaluate import main\nmain(sys.argv[1:])\nprint('torch' in sys.modules)"
     words = ["--agent", "expert", "--tasks", "1", "--scenario", "jira_subtask"]
@@ -283,25 +276,41 @@ def test_scripted_agents_need_no_torch() -> None:
     assert ran.stdout.endswith("False\n")
 
 
+DYING = """
+import os, signal, sys
+from train import evaluate, results
+
+record, recorded = results.Folder.record, []
+
+def dying(folder, line):
+    recorded.append(line)
+    if len(recorded) > 20:
+        with folder._file.open("ab") as file:
+            file.write(b'{"version": 2, "scena')
+        os.kill(os.getpid(), signal.SIGKILL)
+    record(folder, line)
+
+results.Folder.record = dying
+evaluate.main(sys.argv[1:])
+"""
+
+
 def test_a_killed_evaluation_is_gone_on_with(tmp_path: Path) -> None:
+    arguments = ("--agent", "noisy:0.5", "--tasks", "8", "--out", str(tmp_path / "run"))
+    killed = subprocess.run([sys.executable, "-c", DYING, *arguments], capture_output=True, check=False, cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
     file = tmp_path / "run" / "trajectories.jsonl"
-    arguments = ("--agent", "noisy:0.5", "--tasks", "30", "--out", str(tmp_path / "run"))
-    killed = script(*arguments)
-    deadline = time.monotonic() + 60
-    while not (file.exists() and file.read_bytes().count(b"\n") >= 20) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    os.kill(killed.pid, signal.SIGKILL)
-    killed.communicate()
     first = file.read_bytes()
-    assert 20 <= first.count(b"\n") < 180, "killed too early or too late"
-    again = script(*arguments, "--resume")
-    _, told = again.communicate(timeout=120)
-    assert (again.returncode, told) == (0, b"")
+    assert first.count(b"\n") == 20
+    assert not first.endswith(b"\n")
+    words = [sys.executable, str(ROOT / "train" / "evaluate.py"), *arguments, "--resume"]
+    again = subprocess.run(words, capture_output=True, check=False, cwd="/")
+    assert (again.returncode, again.stderr) == (0, b"")
     whole = file.read_bytes()
     assert whole.startswith(first[: first.rfind(b"\n") + 1])
     played = [(line.scenario, line.seed) for line in read(whole)]
-    assert len(played) == len(set(played)) == 180
-    fresh = evaluate(scripted("noisy", errors=0.5), [SUBTASK], split="test", seeds=range(30), temperature=0.7)
+    assert len(played) == len(set(played)) == 48
+    fresh = evaluate(scripted("noisy", errors=0.5), [SUBTASK], split="test", seeds=range(8), temperature=0.7)
     assert load(tmp_path / "run").only({"jira_subtask"}).summaries == fresh.summaries
 
 

@@ -49,8 +49,9 @@ def test_a_run_goes_on_from_its_last_whole_checkpoint_with_its_logs_cut_back(tmp
 def test_a_run_without_checkpoint_begins_again(tmp_path: Path) -> None:
     folder, settings = begun(tmp_path)
     append(folder.metrics, {"step": 1})
+    append(folder.evaluations, {"step": 0, "kind": "gate"})
     assert folder.resume(settings) is None
-    assert list(lines(folder.metrics)) == []
+    assert list(lines(folder.metrics)) == list(lines(folder.evaluations)) == []
 
 
 def test_only_the_same_run_goes_on(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def play(tmp_path: Path) -> Play:
         *scenarios: Scenario,
         view: View | None = None,
         validate: Callable[[int], Validated] | None = None,
+        checkpoint: Path | None = None,
         **given: Any,
     ) -> Run:
         scenarios = scenarios or (Standin(),)
@@ -64,7 +65,15 @@ def play(tmp_path: Path) -> Play:
         view = view or view_of(tokenizer)
         into = Folder(tmp_path)
         result = grpo.train(
-            settings, scenarios, model, tokenizer, view=view, into=into, report=Report(), validate=validate
+            settings,
+            scenarios,
+            model,
+            tokenizer,
+            view=view,
+            into=into,
+            report=Report(),
+            validate=validate,
+            checkpoint=checkpoint,
         )
         after = list(model.parameters())
         assert all(torch.isfinite(value).all() for value in after)
@@ -298,6 +307,11 @@ def test_training_stops_when_the_target_is_reached_twice_and_the_best_weights_st
     assert all(torch.equal(left[name], value) for name, value in best.items())
     saved = load_file(tmp_path / "model" / "model.safetensors")
     assert all(torch.equal(saved[name], value) for name, value in best.items())
+    # Nothing is left to do for a run that was killed after that.
+    again = play(_mixed, steps=4, eval_every=1, checkpoint=Folder(tmp_path).last_checkpoint())
+    assert again.result.steps == ()
+    left = dict(again.result.model.named_parameters())
+    assert all(torch.equal(left[name], value) for name, value in best.items())
 
 
 def test_a_collapse_brings_the_best_weights_back_and_halves_the_rate(

@@ -26,7 +26,7 @@ Says = Callable[[int, int], str]
 
 @pytest.fixture(scope="module")
 def tiny() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    return tiny_random((Standin(),), seed=0)
+    return tiny_random([Standin()], seed=0)
 
 
 @pytest.fixture
