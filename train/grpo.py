@@ -20,7 +20,7 @@ from atlasgen.tasks.scenario import Scenario
 from train import adapter, folder, trl_internals
 from train.folder import Folder
 from train.mixture import Schedule
-from train.reward_funcs import scenario_reward
+from train.reward_funcs import Pay, scenario_reward
 from train.settings import Settings, flag
 from train.steps import Metrics, Report, Steps, Validate
 from train.view import View
@@ -58,6 +58,7 @@ def train(
     validate: Validate | None = None,
     before: Mapping[str, Sequence[bool]] | None = None,
     checkpoint: Path | None = None,
+    pay: Pay | None = None,
 ) -> Result:
     """Train a model in place; what happens is written into the folder of the run.
 
@@ -72,6 +73,7 @@ def train(
         validate: Plays validation tasks; None: no validation.
         before: By scenario, which rollouts before training were successes.
         checkpoint: What to go on from; None begins.
+        pay: What rollouts are paid instead of what they earn, for a control of an experiment.
 
     Raises:
         AtlasgenError: the settings do not fit together, or something that they need is not installed.
@@ -94,6 +96,7 @@ def train(
             end_tokens={tokenizer.eos_token_id, tokenizer.pad_token_id},
             heard=schedule.heard,
             max_turns=settings.max_turns,
+            pay=pay,
         ),
         environment_factory={
             name: adapter.environment_factory(scenario, view.observer(scenario.environment()), variant=settings.variant)

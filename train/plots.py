@@ -14,16 +14,16 @@ from matplotlib.figure import Figure
 Lines = Sequence[Mapping[str, Any]]
 
 _SMOOTH: Final = 5  # steps in a running mean
-_COLOURS: Final = ("#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#a463f2", "#9c6b4e", "#3ca951", "#97bbf5")
+COLOURS: Final = ("#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#a463f2", "#9c6b4e", "#3ca951", "#97bbf5")
 
 
 def curves(metrics: Lines, evaluations: Lines, scenarios: Sequence[str]) -> bytes:
     """Return reward and success over the steps: of training as lines, of validations as points."""
-    figure, axes = _panels(2, height=3.4)
+    figure, axes = panels(2, height=3.4)
     for panel, name, title in ((axes[0], "scored", "reward"), (axes[1], "success", "strict success")):
         for number, scenario in enumerate(scenarios):
-            colour = _COLOURS[number % len(_COLOURS)]
-            _line(panel, metrics, f"scenarios/{scenario}/{name}", colour, scenario)
+            colour = COLOURS[number % len(COLOURS)]
+            line(panel, metrics, f"scenarios/{scenario}/{name}", colour, scenario)
             points = [
                 (found["step"], item["reward" if name == "scored" else "success"])
                 for found in evaluations
@@ -46,18 +46,18 @@ def curves(metrics: Lines, evaluations: Lines, scenarios: Sequence[str]) -> byte
         panel.set_xlabel("step", fontsize=8)
     if axes[0].get_lines():
         axes[0].legend(fontsize=7, frameon=False, loc="lower right")
-    return _png(figure)
+    return png(figure)
 
 
 def components(metrics: Lines) -> bytes:
     """Return the components of the reward over the steps."""
     names = sorted({key for line in metrics for key in line if key.startswith("components/")})
-    figure, axes = _panels(max(1, len(names)), height=2.0, columns=4)
+    figure, axes = panels(max(1, len(names)), height=2.0, columns=4)
     for panel, name in zip(axes, names, strict=False):
-        _line(panel, metrics, name, _COLOURS[0])
+        line(panel, metrics, name, COLOURS[0])
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(name.removeprefix("components/"), fontsize=8, loc="left")
-    return _png(figure)
+    return png(figure)
 
 
 def health(metrics: Lines, scenarios: Sequence[str]) -> bytes:
@@ -72,22 +72,22 @@ def health(metrics: Lines, scenarios: Sequence[str]) -> bytes:
         ("learning_rate", "learning rate"),
         ("step_time", "seconds of a step"),
     )
-    figure, axes = _panels(len(shown) + (len(scenarios) > 1), height=2.0, columns=4)
+    figure, axes = panels(len(shown) + (len(scenarios) > 1), height=2.0, columns=4)
     for panel, (name, title) in zip(axes, shown, strict=False):
-        _line(panel, metrics, name, _COLOURS[0])
+        line(panel, metrics, name, COLOURS[0])
         panel.set_title(title, fontsize=8, loc="left")
         panel.set_ylim(bottom=0)
     if len(scenarios) > 1:
         panel = axes[len(shown)]
         for number, scenario in enumerate(scenarios):
-            _line(panel, metrics, f"share/{scenario}", _COLOURS[number % len(_COLOURS)], scenario)
+            line(panel, metrics, f"share/{scenario}", COLOURS[number % len(COLOURS)], scenario)
         panel.set_title("share of each scenario", fontsize=8, loc="left")
         panel.set_ylim(bottom=0)
         panel.legend(fontsize=5, frameon=False)
-    return _png(figure)
+    return png(figure)
 
 
-def _panels(count: int, *, height: float, columns: int = 2) -> tuple[Figure, list[Axes]]:
+def panels(count: int, *, height: float, columns: int = 2) -> tuple[Figure, list[Axes]]:
     rows = math.ceil(count / columns)
     figure = Figure(figsize=(11, height * rows), layout="constrained")
     FigureCanvasAgg(figure)
@@ -102,7 +102,7 @@ def _panels(count: int, *, height: float, columns: int = 2) -> tuple[Figure, lis
     return figure, panels
 
 
-def _line(panel: Axes, metrics: Lines, name: str, colour: str, label: str = "") -> None:
+def line(panel: Axes, metrics: Lines, name: str, colour: str, label: str = "") -> None:
     points = [(line["step"], line[name]) for line in metrics if line.get(name) is not None]
     if not points:
         return
@@ -116,7 +116,7 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=110)
     return out.getvalue()

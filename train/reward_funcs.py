@@ -26,6 +26,10 @@ Heard = Callable[[int, Mapping[str, Sequence[bool]]], None]
 """Is told the step (from 0) and, of all processes, whether the rollouts of each scenario were successes."""
 
 
+Pay = Callable[[int, Sequence[tuple[str, str, int]], Sequence[float | None]], list[float | None]]
+"""Takes the step (from 0), the task of each rollout and what each earned; returns what the policy is told they earned."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What one rollout tells the other processes."""
@@ -37,7 +41,7 @@ class _Told:
 
 
 def scenario_reward(
-    log: Path, *, model: str, end_tokens: Collection[int], heard: Heard, max_turns: int = MAX_TURNS
+    log: Path, *, model: str, end_tokens: Collection[int], heard: Heard, max_turns: int = MAX_TURNS, pay: Pay | None = None
 ) -> RewardFunc:
     """Return a reward function over `environments`.
 
@@ -47,6 +51,7 @@ def scenario_reward(
         end_tokens: The tokens that end a message.
         heard: Is told how each step went.
         max_turns: Rounds of tool calls after which TRL stops.
+        pay: What the policy is told instead, for a control of an experiment; logs have what was earned.
     """
 
     def scenario_reward(
@@ -102,7 +107,7 @@ def scenario_reward(
             if item.success is not None:
                 outcomes[item.task[0]].append(item.success)
         heard(trainer_state.global_step, outcomes)
-        return rewards
+        return rewards if pay is None else pay(trainer_state.global_step, [item.task for item in told], rewards)
 
     return scenario_reward
 

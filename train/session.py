@@ -22,6 +22,7 @@ from train.course import refusal
 from train.evaluation import Evaluation, Record, evaluate
 from train.folder import Folder, append, lines
 from train.local import LocalPolicy
+from train.reward_funcs import Pay
 from train.settings import Settings
 from train.steps import Report, Validated
 from train.view import View, view_of
@@ -52,13 +53,22 @@ class Ended:
     broken: int
 
 
-def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
+def run(
+    settings: Settings,
+    *,
+    resume: bool,
+    told: Report,
+    played: Sequence[Scenario] = (),
+    pay: Pay | None = None,
+) -> Ended:
     """Make a run, or go on with one.
 
     Args:
         settings: What it is told.
         resume: Whether to go on with the run in its folder.
         told: Is told what happens.
+        played: Scenarios in the place of those that the settings name: an experiment may judge otherwise.
+        pay: What rollouts are paid instead of what they earn, for a control of an experiment.
 
     Raises:
         AtlasgenError: the settings are wrong, or the folder is no place for this run.
@@ -67,7 +77,7 @@ def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
     """
     into = Folder(settings.out)
     process = PartialState(cpu=settings.device == "cpu")
-    played = scenarios.named(settings.scenarios)
+    played = played or scenarios.named(settings.scenarios)
     checkpoint = into.resume(settings) if resume and process.is_main_process else None
     if not resume and process.is_main_process:
         into.begin(settings)
@@ -100,6 +110,7 @@ def run(settings: Settings, *, resume: bool, told: Report) -> Ended:
         validate=validate,
         before=known,
         checkpoint=checkpoint,
+        pay=pay,
     )
     before = after = None
     if process.is_main_process:

@@ -54,7 +54,7 @@ CONVERSATIONS: Final = {
 FAILING, SPREAD, RIGHT = 13, 1, 6
 """Of as many imperfect demonstrations: with the one failure of the scenario, with another, and with none."""
 
-_TOLD_ANEW: Final = 0.5
+TOLD_ANEW: Final = 0.5
 _RECALLS: Final = 24
 _CUT_SHORT: Final = 0.4  # of a phase, in which the rates fall to nothing
 
@@ -136,6 +136,12 @@ def prose() -> list[str]:
     """Return the English of this repository: the specs and the documentation."""
     files = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
     return [file.read_text("utf-8") for file in files]
+
+
+def text_of(made: PreTrainedTokenizerFast, shown: Sequence[Demo]) -> Text:
+    """Return what turns conversations like these into tokens."""
+    words = sorted({word.lower() for text in prose() for word in re.findall(r"\b[A-Za-z][a-z]{2,9}\b", text)})
+    return Text(made, words, tiny_text.common(shown))
 
 
 def demos(scenario: Scenario, seeds: range) -> list[Demo]:
@@ -244,8 +250,7 @@ def _imitate(
     shown = {name: make(scenario, range(team.rank, plan.tasks, team.size)) for name, scenario in every.items()}
     flat = [demo for several in shown.values() for demo in several]
     log({name: _shares(several) for name, several in shown.items()})
-    words = sorted({word.lower() for text in prose() for word in re.findall(r"\b[A-Za-z][a-z]{2,9}\b", text)})
-    text = Text(made, words, tiny_text.common(flat))
+    text = text_of(made, flat)
     tools = {name: tiny_view.tool_view(adapter.offered(scenario)) for name, scenario in every.items()}
     prefixes = {
         name: made.encode(tiny_text.opening(made, offered), add_special_tokens=False) for name, offered in tools.items()
@@ -264,7 +269,7 @@ def _imitate(
             if (place + team.rank + step) % halves:
                 continue
             drawn = lot.choices(shown[name], k=team.part(halves * count))
-            samples = [text.sample(demo, lot, told_anew=_TOLD_ANEW) for demo in drawn]
+            samples = [text.sample(demo, lot, told_anew=TOLD_ANEW) for demo in drawn]
             got = tiny_learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
             sums.setdefault(name, []).append((got.loss, got.right))
         if phase == "demos":
