@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test test-full mutation check bench clean
+.PHONY: help install run experiment test test-full mutation check bench clean
 
 PYTHON ?= python3
 # Processes of pytest: 0 runs the tests in one.
@@ -31,7 +31,7 @@ export HF_HUB_OFFLINE := 1
 export TRL_EXPERIMENTAL_SILENCE := 1
 
 help: ## Show this text
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Create .venv with the pinned versions (the other commands do it too)
 
@@ -51,6 +51,9 @@ run: $(STAMP) ## Build the environments, play an episode, audit the rewards, tra
 	$(PLAY)
 	$(AUDIT)
 	$(TRAIN)
+
+experiment: $(STAMP) ## Train all cells of the experiment (hours; a killed one goes on; docs/results/experiment.md)
+	$(PY) train/experiment.py
 
 test: $(STAMP) ## Run the tests (minutes)
 	$(PYTEST) -n $(JOBS)

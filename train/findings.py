@@ -202,7 +202,7 @@ def _picture(curves: dict[str, list[dict[str, Any]]], found: Sequence[Finding]) 
     figure, axes = plots.panels(4, height=4.0)
     for panel, name, title in ((axes[0], "scored", "reward in training"), (axes[1], "success", "success in training")):
         for number, (cell, steps) in enumerate(curves.items()):
-            plots.line(panel, steps, name, plots.COLOURS[number % len(plots.COLOURS)], cell)
+            plots.curve(panel, steps, name, plots.COLOURS[number % len(plots.COLOURS)], cell)
         panel.set_title(f"{title}, as that cell is paid", fontsize=9, loc="left")
         panel.set_ylim(-0.03, 1.03)
         if panel.get_lines():

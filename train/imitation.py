@@ -53,8 +53,9 @@ def imitate(
     into.path.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
     policy, made = _tiny(model, tokenizer)
-    shown = [demo for item in scenarios for demo in warm_start.demos(item, range(_TYPICAL))] if how != "rejection" else []
-    text = warm_start.text_of(made, shown)
+    own = how == "rejection"  # what it says itself is told as it is
+    typical = [demo for item in scenarios for demo in warm_start.demos(item, range(0 if own else _TYPICAL))]
+    text = warm_start.text_of(made, typical)
     prefixes = {item.name: _opening(made, item) for item in scenarios}
     optimizer = torch.optim.AdamW(
         policy.parameters(), lr=settings.learning_rate, betas=(0.9, settings.adam_beta2), weight_decay=0.0
@@ -63,7 +64,7 @@ def imitate(
     state = into.path / "state.pt"
     begun = _restore(state, into, policy, optimizer, schedule)
     for step in range(begun, settings.steps):
-        if how == "rejection":
+        if own:
             kept, figures = _own(settings, scenarios, model, tokenizer, step)
         else:
             kept, figures = _shown(settings, scenarios, how, step), {}
@@ -71,10 +72,10 @@ def imitate(
         policy.train()
         loss = 0.0
         for name in dict.fromkeys(demo.scenario for demo in kept):
-            own = [demo for demo in kept if demo.scenario == name]
-            anew = 0.0 if how == "rejection" else warm_start.TOLD_ANEW
-            samples = [text.sample(demo, lot, told_anew=anew) for demo in own]
-            share = len(own) / len(kept)
+            several = [demo for demo in kept if demo.scenario == name]
+            anew = 0.0 if own else warm_start.TOLD_ANEW
+            samples = [text.sample(demo, lot, told_anew=anew) for demo in several]
+            share = len(several) / len(kept)
             loss += share * tiny_learning.learn(policy, samples, prefix=prefixes[name], share=share).loss
         if kept:
             torch.nn.utils.clip_grad_norm_(policy.parameters(), settings.max_grad_norm)

@@ -23,7 +23,7 @@ def curves(metrics: Lines, evaluations: Lines, scenarios: Sequence[str]) -> byte
     for panel, name, title in ((axes[0], "scored", "reward"), (axes[1], "success", "strict success")):
         for number, scenario in enumerate(scenarios):
             colour = COLOURS[number % len(COLOURS)]
-            line(panel, metrics, f"scenarios/{scenario}/{name}", colour, scenario)
+            curve(panel, metrics, f"scenarios/{scenario}/{name}", colour, scenario)
             points = [
                 (found["step"], item["reward" if name == "scored" else "success"])
                 for found in evaluations
@@ -54,7 +54,7 @@ def components(metrics: Lines) -> bytes:
     names = sorted({key for line in metrics for key in line if key.startswith("components/")})
     figure, axes = panels(max(1, len(names)), height=2.0, columns=4)
     for panel, name in zip(axes, names, strict=False):
-        line(panel, metrics, name, COLOURS[0])
+        curve(panel, metrics, name, COLOURS[0])
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(name.removeprefix("components/"), fontsize=8, loc="left")
     return png(figure)
@@ -74,13 +74,13 @@ def health(metrics: Lines, scenarios: Sequence[str]) -> bytes:
     )
     figure, axes = panels(len(shown) + (len(scenarios) > 1), height=2.0, columns=4)
     for panel, (name, title) in zip(axes, shown, strict=False):
-        line(panel, metrics, name, COLOURS[0])
+        curve(panel, metrics, name, COLOURS[0])
         panel.set_title(title, fontsize=8, loc="left")
         panel.set_ylim(bottom=0)
     if len(scenarios) > 1:
         panel = axes[len(shown)]
         for number, scenario in enumerate(scenarios):
-            line(panel, metrics, f"share/{scenario}", COLOURS[number % len(COLOURS)], scenario)
+            curve(panel, metrics, f"share/{scenario}", COLOURS[number % len(COLOURS)], scenario)
         panel.set_title("share of each scenario", fontsize=8, loc="left")
         panel.set_ylim(bottom=0)
         panel.legend(fontsize=5, frameon=False)
@@ -88,21 +88,23 @@ def health(metrics: Lines, scenarios: Sequence[str]) -> bytes:
 
 
 def panels(count: int, *, height: float, columns: int = 2) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels."""
     rows = math.ceil(count / columns)
     figure = Figure(figsize=(11, height * rows), layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplots(rows, columns, squeeze=False)
-    panels: list[Axes] = list(grid.flat)
-    for panel in panels[count:]:
+    found: list[Axes] = list(grid.flat)
+    for panel in found[count:]:
         panel.set_visible(False)
-    for panel in panels:
+    for panel in found:
         panel.tick_params(labelsize=7)
         panel.grid(color="#e6e6e6", linewidth=0.6)
         panel.spines[["top", "right"]].set_visible(False)
-    return figure, panels
+    return figure, found
 
 
-def line(panel: Axes, metrics: Lines, name: str, colour: str, label: str = "") -> None:
+def curve(panel: Axes, metrics: Lines, name: str, colour: str, label: str = "") -> None:
+    """Draw a figure of the steps, smoothed; nothing where it was not measured."""
     points = [(line["step"], line[name]) for line in metrics if line.get(name) is not None]
     if not points:
         return
@@ -117,6 +119,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def png(figure: Figure) -> bytes:
+    """Return a figure as a picture."""
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=110)
     return out.getvalue()

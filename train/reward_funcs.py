@@ -27,7 +27,7 @@ Heard = Callable[[int, Mapping[str, Sequence[bool]]], None]
 
 
 Pay = Callable[[int, Sequence[tuple[str, str, int]], Sequence[float | None]], list[float | None]]
-"""Takes the step (from 0), the task of each rollout and what each earned; returns what the policy is told they earned."""
+"""Takes the step (from 0), the task of each rollout and what each earned; returns what the policy is told of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,13 @@ class _Told:
 
 
 def scenario_reward(
-    log: Path, *, model: str, end_tokens: Collection[int], heard: Heard, max_turns: int = MAX_TURNS, pay: Pay | None = None
+    log: Path,
+    *,
+    model: str,
+    end_tokens: Collection[int],
+    heard: Heard,
+    max_turns: int = MAX_TURNS,
+    pay: Pay | None = None,
 ) -> RewardFunc:
     """Return a reward function over `environments`.
 
