@@ -199,7 +199,7 @@ def _text(found: Estimate, form: str = ".2f") -> str:
 
 
 def _picture(curves: dict[str, list[dict[str, Any]]], found: Sequence[Finding]) -> bytes:
-    figure, axes = plots.panels(4, height=4.0)
+    figure, axes = plots.panels(6, height=4.0)
     for panel, name, title in ((axes[0], "scored", "reward in training"), (axes[1], "success", "success in training")):
         for number, (cell, steps) in enumerate(curves.items()):
             plots.curve(panel, steps, name, plots.COLOURS[number % len(plots.COLOURS)], cell)
@@ -207,18 +207,25 @@ def _picture(curves: dict[str, list[dict[str, Any]]], found: Sequence[Finding]) 
         panel.set_ylim(-0.03, 1.03)
         if panel.get_lines():
             panel.legend(fontsize=7, frameon=False)
-    for panel, split in zip(axes[2:], SPLITS, strict=True):
-        sampled = [item for item in found if item.split == split and item.temperature != GREEDY]
-        _bars(panel, sampled, f"{split} tasks, sampled: strict success, and exploit (95 %)")
+    shown = [(split, greedy) for split in SPLITS for greedy in (False, True)]
+    for panel, (split, greedy) in zip(axes[2:], shown, strict=True):
+        rows = [item for item in found if item.split == split and (item.temperature == GREEDY) == greedy]
+        _bars(panel, rows, f"{split} tasks, {'greedy' if greedy else 'sampled'} (95 %)")
     return plots.png(figure)
 
 
 def _bars(panel: Axes, rows: Sequence[Finding], title: str) -> None:
-    for number, item in enumerate(rows):
-        for offset, value, colour in ((-0.2, item.success, plots.COLOURS[0]), (0.2, item.exploit, plots.COLOURS[2])):
-            spread = [[value.value - value.low], [value.high - value.value]]
-            panel.bar([number + offset], [value.value], width=0.38, color=colour, yerr=spread, ecolor="#555", capsize=2)
+    places = range(len(rows))
+    told = (("strict success", [item.success for item in rows]), ("exploit", [item.exploit for item in rows]))
+    for number, (label, values) in enumerate(told):
+        spread = [[item.value - item.low for item in values], [item.high - item.value for item in values]]
+        where = [place - 0.2 + 0.4 * number for place in places]
+        colour = plots.COLOURS[2 * number]
+        heights = [item.value for item in values]
+        panel.bar(where, heights, width=0.38, color=colour, yerr=spread, ecolor="#555", capsize=2, label=label)
     names = [f"{item.cell.name}\n{item.scenario}" for item in rows]
-    panel.set_xticks(range(len(rows)), names, rotation=45, fontsize=7, ha="right")
+    panel.set_xticks(places, names, rotation=45, fontsize=7, ha="right")
     panel.set_ylim(0, 1.03)
     panel.set_title(title, fontsize=9, loc="left")
+    if rows:
+        panel.legend(fontsize=7, frameon=False)
