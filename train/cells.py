@@ -137,7 +137,7 @@ def watched(played: Sequence[Scenario]) -> tuple[Scenario, ...]:
     return tuple(_mixed(_Watched, played))
 
 
-def _mixed(kind: type[Scenario], played: Sequence[Scenario]) -> Iterator[Scenario]:
+def _mixed(kind: type[Any], played: Sequence[Scenario]) -> Iterator[Scenario]:
     for scenario in played:
         made: type[Scenario] = type(kind.__name__.strip("_"), (kind, type(scenario)), {})
         yield made()

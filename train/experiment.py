@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, default=CONFIG, metavar="FILE", help="settings as TOML (%(default)s)")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="of GRPO (%(default)s)")
     parser.add_argument("--only", action="append", metavar="NAME", help="this cell; may be given again (all)")
+    parser.add_argument(
+        "--split", action="append", choices=SPLITS, help="evaluate on this one for now; may be given again (all)"
+    )
     parser.add_argument("--out", type=Path, default=Path("runs/experiment"), metavar="FOLDER", help="(%(default)s)")
     parser.add_argument(
         "--results", type=Path, default=ROOT / "docs" / "results", metavar="FOLDER", help="gets the page (%(default)s)"
@@ -86,7 +89,7 @@ def _run(settings: Settings, known: Sequence[Cell], options: argparse.Namespace)
         if not (folder / "done").exists():
             print(f"{cell.name}: {cell.meaning}", flush=True)
             try:
-                make(cell, settings, folder)
+                make(cell, settings, folder, splits=options.split or SPLITS)
             except RolloutError as error:
                 broken += 1
                 print(f"error: {cell.name}: {error}", file=sys.stderr)
@@ -97,8 +100,14 @@ def _run(settings: Settings, known: Sequence[Cell], options: argparse.Namespace)
     return 1 if broken else 0
 
 
-def make(cell: Cell, settings: Settings, folder: Path) -> None:
-    """Train and evaluate a cell, or go on with it.
+def make(cell: Cell, settings: Settings, folder: Path, *, splits: Sequence[str] = SPLITS) -> None:
+    """Train and evaluate a cell, or go on with it; it is finished when all splits have been played.
+
+    Args:
+        cell: The cell.
+        settings: The numbers that all share.
+        folder: Its folder.
+        splits: Which splits to play now.
 
     Raises:
         AtlasgenError: its folder holds a cell that was told otherwise.
@@ -110,11 +119,12 @@ def make(cell: Cell, settings: Settings, folder: Path) -> None:
     _same(folder / "cell.json", stated)
     if cell.how != "as it is" and not (own.out / "model" / "model.safetensors").exists():
         _train(cell, own)
-    for split in SPLITS:
+    for split in splits:
         for temperature in (settings.eval_temperature, GREEDY):
             if cell.samples == 1 or temperature != GREEDY:
                 _examine(cell, own, folder, split, temperature)
-    (folder / "done").write_bytes(b"")
+    if {*SPLITS} <= {*splits}:
+        (folder / "done").write_bytes(b"")
 
 
 def evaluated(folder: Path, split: str, temperature: float) -> Path:
