@@ -17,6 +17,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,8 +66,7 @@ def drawn(all_of: Mapping[str, Sequence[Mutation]], size: int, seed: int) -> dic
         def lot(item: Mutation, module: str = module) -> bytes:
             return hashlib.blake2b(f"{seed} {module} {item.name}".encode(), digest_size=8).digest()
 
-        chosen = set(sorted((item.name for item in every), key=lambda name: name) if count == len(every) else ())
-        chosen |= {item.name for item in sorted(every, key=lot)[:count]}
+        chosen = {item.name for item in sorted(every, key=lot)[:count]}
         found[module] = [item for item in every if item.name in chosen]
     return found
 
@@ -128,8 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for scenario in TRAINING:
         if not recording_file(scenario).exists():
             print(f"recording {scenario}", file=sys.stderr)
-            for _ in apart(lambda scenario=scenario: iter(record(scenario) or ())):  # type: ignore[misc]  # mypy knows no defaults of lambdas
-                pass
+            list(apart(partial(_recorded, scenario)))
     for module, items in chosen.items():
         left = []
         for item in items:
@@ -140,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 left.append(item)
         print(f"{module}: {len(left)} of {len(every[module])} mutants", file=sys.stderr)
         if left:
-            for line in apart(lambda module=module, left=left: _judged(module, files[module], left)):  # type: ignore[misc]  # likewise
+            for line in apart(partial(_judged, module, files[module], left)):
                 outcome = Outcome(**line)
                 outcomes[outcome.key] = outcome
                 if not outcome.check and outcome.key not in listed:
@@ -148,6 +147,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _write(given.json, {**before, **outcomes})
     _write(given.json, {**before, **outcomes})
     return _report(every, outcomes, listed)
+
+
+def _recorded(scenario: str) -> Iterator[object]:
+    record(scenario)
+    yield scenario
 
 
 def _judged(module: str, path: Path, items: Sequence[Mutation]) -> Iterator[object]:

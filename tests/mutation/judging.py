@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -120,7 +121,7 @@ def judge(
     limits = [_SLOWER * seconds + spare for seconds in usual]
     for mutation in mutants:
         finder = _Mutated(module, path, mutated(source, mutation))
-        yield mutation, _run(lambda finder=finder: sys.meta_path.insert(0, finder), checks, limits, [])  # type: ignore[misc]  # mypy knows no defaults of lambdas
+        yield mutation, _run(partial(sys.meta_path.insert, 0, finder), checks, limits, [])
 
 
 def _warm_up(module: str, roots: tuple[str, ...]) -> None:
