@@ -360,6 +360,17 @@ def test_all_three_records_are_due(documents: CrossProductScenario, tasks: list[
             assert not score.success
 
 
+def test_label_that_is_made_by_the_way_is_no_record_to_check(documents: CrossProductScenario) -> None:
+    """The page is made, labelled and looked at; the link is left out. A label that nothing had before is neither."""
+    task = documents.task(0, "train")
+    made = [target.change.collection for target in task.targets if target.change.before is None]
+    assert made == [PAGE, "confluence.label", LINK]
+    steps = [step for step in task.gold if "RemoteIssueLink" not in step.tool]
+    score = played(documents, task, steps)
+    assert score.components["mutate"] == 2 / 3
+    assert score.components["verify"] == 1 / 2
+
+
 def test_audit_accepts_the_reward(documents: CrossProductScenario) -> None:
     seed = next(seed for seed in range(60) if documents.rung(seed, "train") == "lookalikes")
     report = audit(documents, [seed])

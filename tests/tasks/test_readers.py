@@ -114,7 +114,7 @@ def test_whole_list_without_a_record_says_that_the_record_lacks_the_tag() -> Non
     assert list(lacking((TAGGED,), call("getTagged", others, tag="x"), "1")) == [], "it does not say where it goes on"
 
 
-# -- from plans, held against what the documents of the vendors say -----------------------------------------------------
+# -- from plans, held against what the documents of the vendors say ----------------------------------------------------
 
 
 @pytest.fixture(scope="module")
