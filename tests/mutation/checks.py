@@ -163,7 +163,7 @@ LADDERS: Final[Mapping[str, tuple[Check, ...]]] = {
     f"{_TASKS}diff": (from_tests("tasks/test_diff.py"), *_SCORING),
     f"{_TASKS}skeleton": _SCORING,
     f"{_TASKS}readers": _SCORING,
-    f"{_TASKS}gold": _SCORING,
+    f"{_TASKS}gold": (from_tests("tasks/test_gold.py"), *_SCORING),
     f"{_TASKS}task": _SCORING,
     f"{_TASKS}scenario": _SCORING,
     f"{_TASKS}variants": (from_tests("tasks/test_variants.py"), recorded(_JIRA, 8)),

@@ -107,6 +107,15 @@ def test_every_expected_value_is_stated_or_can_be_found(documents: CrossProductS
         assert link.get("globalId", "") in made
 
 
+def test_what_is_needed_stands_in_the_argument_that_it_is_needed_for(tasks: list[Task]) -> None:
+    """Of the issue the id is needed, and the gold names it by its key."""
+    for task in tasks:
+        given = {item.pointer: item for call in task.expected for item in call.arguments}
+        for needed in task.needed:
+            expected = given[needed.pointer]
+            assert str(needed.value) in html.unescape(f"{expected.value} {expected.scalars}")
+
+
 def test_what_is_needed_is_not_stated(tasks: list[Task]) -> None:
     for task in tasks:
         assert task.needed
