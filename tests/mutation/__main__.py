@@ -2,8 +2,9 @@
 
 `python -m tests.mutation` judges every mutant of every module; `--sample N` a sample of N, drawn from the modules in
 proportion. Results go to a file as they come. `--resume` leaves out what was noticed before, for a test that was added
-can only notice more; `--again` judges the survivors of a file once more and nothing else. Whoever survives
-and is listed in `equivalent.toml` changes nothing that anybody could notice.
+can only notice more; `--again` judges the survivors of a file once more and nothing else. `--resume --without PHRASE`
+judges again what only checks of that name are known to notice, by the other checks. Whoever survives and is listed in
+`equivalent.toml` changes nothing that anybody could notice.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from tests.mutation.checks import LADDERS, TRAINING, record, recording_file
+from tests.mutation.checks import LADDERS, TRAINING, Check, record, recording_file
 from tests.mutation.judging import Broken, Verdict, judge
 from tests.mutation.modules import ROOT, modules
 from tests.mutation.operators import Mutation, mutations
@@ -107,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, default=ROOT / "runs" / "mutation" / "outcomes.json", metavar="FILE")
     parser.add_argument("--resume", action="store_true", help="leave out what the file says was noticed")
     parser.add_argument("--again", action="store_true", help="judge only what the file says survived")
+    parser.add_argument("--without", metavar="PHRASE", help="leave out the checks that have this in their names")
     given = parser.parse_args(arguments)
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT / "generator")]
@@ -121,9 +123,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*(f"equivalent.toml lists what is not there: {module} {name}" for module, name in stale), sep="\n")
         return 2
     chosen = drawn(every, given.sample, given.seed) if given.sample else every
-    before = _outcomes(given.json) if (given.resume or given.again) and given.json.exists() else {}
+    before = read_outcomes(given.json) if (given.resume or given.again) and given.json.exists() else {}
     if given.again:
         chosen = {name: [item for item in items if (name, item.name) in before] for name, items in every.items()}
+    if given.without:
+        before = {key: item for key, item in before.items() if given.without not in item.check}
     outcomes: dict[tuple[str, str], Outcome] = {}
     for scenario in TRAINING:
         if not recording_file(scenario).exists():
@@ -139,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 left.append(item)
         print(f"{module}: {len(left)} of {len(every[module])} mutants", file=sys.stderr)
         if left:
-            for line in apart(partial(_judged, module, files[module], left)):
+            checks = [check for check in LADDERS[module] if not given.without or given.without not in check.name]
+            for line in apart(partial(_judged, module, files[module], left, checks)):
                 outcome = Outcome(**line)
                 outcomes[outcome.key] = outcome
                 if not outcome.check and outcome.key not in listed:
@@ -154,8 +159,8 @@ def _recorded(scenario: str) -> Iterator[object]:
     yield scenario
 
 
-def _judged(module: str, path: Path, items: Sequence[Mutation]) -> Iterator[object]:
-    for item, verdict in judge(module, path, items, LADDERS[module], roots=_ROOTS):
+def _judged(module: str, path: Path, items: Sequence[Mutation], checks: Sequence[Check]) -> Iterator[object]:
+    for item, verdict in judge(module, path, items, checks, roots=_ROOTS):
         yield asdict(_outcome(module, item, verdict))
 
 
@@ -163,7 +168,8 @@ def _outcome(module: str, item: Mutation, verdict: Verdict) -> Outcome:
     return Outcome(module, item.name, item.line, verdict.check, verdict.how, verdict.seconds)
 
 
-def _outcomes(file: Path) -> dict[tuple[str, str], Outcome]:
+def read_outcomes(file: Path) -> dict[tuple[str, str], Outcome]:
+    """Return what a file says became of mutants, by module and name."""
     found = [Outcome(**item) for item in json.loads(file.read_text(encoding="utf-8"))["outcomes"]]
     return {item.key: item for item in found}
 
