@@ -2,9 +2,9 @@
 
 `python -m tests.mutation` judges every mutant of every module; `--sample N` a sample of N, drawn from the modules in
 proportion. Results go to a file as they come. `--resume` leaves out what was noticed before, for a test that was added
-can only notice more; `--again` judges the survivors of a file once more and nothing else. `--resume --without PHRASE`
-judges again what only checks of that name are known to notice, by the other checks. Whoever survives and is listed in
-`equivalent.toml` changes nothing that anybody could notice.
+can only notice more, and what nobody could notice; `--again` judges the other survivors of a file and nothing else.
+`--resume --without PHRASE` judges again what only checks of that name are known to notice, by the other checks. Whoever
+survives and is listed in `equivalent.toml` changes nothing that anybody could notice.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         left = []
         for item in items:
             old = before.get((module, item.name))
-            if old is not None and old.check:
+            if old is not None and (old.check or old.key in listed):
                 outcomes[old.key] = old
             else:
                 left.append(item)
