@@ -129,6 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.without:
         before = {key: item for key, item in before.items() if given.without not in item.check}
     outcomes: dict[tuple[str, str], Outcome] = {}
+    usual: dict[str, float] = {}
     for scenario in TRAINING:
         if not recording_file(scenario).exists():
             print(f"recording {scenario}", file=sys.stderr)
@@ -144,7 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{module}: {len(left)} of {len(every[module])} mutants", file=sys.stderr)
         if left:
             checks = [check for check in LADDERS[module] if not given.without or given.without not in check.name]
-            for line in apart(partial(_judged, module, files[module], left, checks)):
+            for line in apart(partial(_judged, module, files[module], left, checks, usual)):
+                if "usual" in line:
+                    usual = line["usual"]
+                    continue
                 outcome = Outcome(**line)
                 outcomes[outcome.key] = outcome
                 if not outcome.check and outcome.key not in listed:
@@ -159,9 +163,13 @@ def _recorded(scenario: str) -> Iterator[object]:
     yield scenario
 
 
-def _judged(module: str, path: Path, items: Sequence[Mutation], checks: Sequence[Check]) -> Iterator[object]:
-    for item, verdict in judge(module, path, items, checks, roots=_ROOTS):
+def _judged(
+    module: str, path: Path, items: Sequence[Mutation], checks: Sequence[Check], usual: dict[str, float]
+) -> Iterator[object]:
+    """Yield the outcomes of mutants, and at last what each check takes the code as it is."""
+    for item, verdict in judge(module, path, items, checks, roots=_ROOTS, usual=usual):
         yield asdict(_outcome(module, item, verdict))
+    yield {"usual": usual}
 
 
 def _outcome(module: str, item: Mutation, verdict: Verdict) -> Outcome:
