@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tests.mutation.__main__ import Outcome, equivalents, read_outcomes
+from tests.mutation.__main__ import Outcome, drawn, equivalents, read_outcomes
 from tests.mutation.checks import LADDERS
 from tests.mutation.modules import modules
 from tests.mutation.operators import mutations
@@ -119,14 +119,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the summary; 1 where a survivor has no reason."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation.summary", description=__doc__)
     parser.add_argument("outcomes", type=Path)
+    parser.add_argument("--sample", type=int, metavar="N", help="leave out what a sample of N would not have")
+    parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
     parser.add_argument("--without", type=Path, metavar="AGAIN")
     given = parser.parse_args(arguments)
     files = modules()
-    there = {name: len(mutations(files[name].read_text(encoding="utf-8"))) for name in LADDERS}
-    outcomes = list(read_outcomes(given.outcomes).values())
-    figures: dict[str, Any] = {"mutants": sum(there.values())} | summary(outcomes, equivalents(), survivors())
-    figures["modules"] = {name: {"mutants": there[name], **found} for name, found in figures["modules"].items()}
-    figures["not_judged"] = [name for name in LADDERS if name not in figures["modules"]]
+    every = {name: mutations(files[name].read_text(encoding="utf-8")) for name in LADDERS}
+    chosen = drawn(every, given.sample, given.seed) if given.sample else every
+    known = read_outcomes(given.outcomes)
+    keys = [(name, item.name) for name, items in chosen.items() for item in items]
+    outcomes = [known[key] for key in keys if key in known]
+    figures: dict[str, Any] = {"mutants": sum(map(len, every.values())), "sample": given.sample, "seed": given.seed}
+    figures |= summary(outcomes, equivalents(), survivors())
+    figures["modules"] = {name: {"mutants": len(every[name]), **found} for name, found in figures["modules"].items()}
+    figures["not_judged"] = [f"{name} {mutation}" for name, mutation in keys if (name, mutation) not in known]
     if given.without:
         figures["without_same_tasks"] = left_out(outcomes, read_outcomes(given.without), figures)
     print(json.dumps(figures, indent=1))
