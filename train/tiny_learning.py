@@ -139,9 +139,9 @@ def learn(
     longest = max(len(tokens) for tokens, _ in samples)
     ids = torch.zeros(len(samples), longest, dtype=torch.long)
     weights = torch.zeros(len(samples), longest)
-    for place, (tokens, counts) in enumerate(samples):
+    for place, (tokens, each) in enumerate(samples):
         ids[place, : len(tokens)] = torch.tensor(tokens)
-        weights[place, : len(tokens)] = torch.tensor(counts)
+        weights[place, : len(tokens)] = torch.tensor(each)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         if prefix:
             cache = policy.model(torch.tensor([list(prefix)]), use_cache=True).past_key_values
@@ -157,7 +157,7 @@ def learn(
     targets, counts = ids[:, 1:][counted], weights[:, 1:][counted]
     losses = functional.cross_entropy(logits.float(), targets, reduction="none")
     loss = (losses * counts).sum() / counts.sum()
-    (loss * share).backward()
+    (loss * share).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     right = (logits.argmax(-1) == targets).float()
     return Measured(loss.item(), (right * counts).sum().item() / counts.sum().item(), ids.numel())
 

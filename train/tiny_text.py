@@ -67,7 +67,7 @@ def messages(demo: Demo) -> list[dict[str, Any]]:
     return told
 
 
-def opening(made: PreTrainedTokenizerFast, tools: Sequence[Mapping[str, Any]]) -> str:
+def opening(made: PreTrainedTokenizerFast, tools: Sequence[dict[Any, Any]]) -> str:
     """Return what stands before the instruction: the tools."""
     told = made.apply_chat_template([{"role": "user", "content": "?"}], tools=[*tools], tokenize=False)
     return str(told).partition("<|im_start|>user\n?")[0]

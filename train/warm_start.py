@@ -105,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.workers == 1:
             _work(0, 1, plan, meeting)
         else:
-            multiprocessing.spawn(_work, (options.workers, plan, meeting), nprocs=options.workers)  # type: ignore[no-untyped-call]
+            spawn: Any = multiprocessing.spawn  # type: ignore[attr-defined]  # torch does not say that it exports it
+            spawn(_work, (options.workers, plan, meeting), nprocs=options.workers)
     return 0
 
 
@@ -181,9 +182,10 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
     if size > 1:
         distributed.init_process_group("gloo", init_method=f"file://{meeting}/all", rank=rank, world_size=size)
     team = Team(rank, size)
-    made = AutoTokenizer.from_pretrained(plan.out / "tokenizer")
+    made: Any = AutoTokenizer.from_pretrained(plan.out / "tokenizer")
     for phase in PHASES[PHASES.index(plan.first) : PHASES.index(plan.last) + 1]:
         before = PHASES.index(phase) - 1
+        policy: Any
         if before < 0:
             policy = tiny_learning.model(made, seed=plan.seed)
         else:

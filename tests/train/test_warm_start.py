@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from transformers import PreTrainedTokenizerFast
@@ -61,12 +62,12 @@ def test_the_tiny_view_keeps_every_name_and_takes_few_tokens(name: str, tokenize
 @pytest.mark.parametrize("name", tiny_demos.SCENARIOS)
 def test_conversations_are_rendered_as_the_chat_template_does(name: str, tokenizer: PreTrainedTokenizerFast) -> None:
     scenario = load_scenario(name)
-    tools = tiny_view.tool_view(adapter.offered(scenario))
+    tools: list[Any] = [*tiny_view.tool_view(adapter.offered(scenario))]
     text = tiny_text.Text(tokenizer, ["word"], [])
     for demo in warm_start.imperfect(scenario, range(6)):
         tokens, weights = text.sample(demo, random.Random(0), told_anew=0.0)
         prompt = tokenizer.encode(tiny_text.opening(tokenizer, tools), add_special_tokens=False)
-        rendered = tokenizer.apply_chat_template(
+        rendered: Any = tokenizer.apply_chat_template(
             tiny_text.messages(demo), tools=tools, tokenize=True, return_dict=True, return_assistant_tokens_mask=True
         )
         assert [*prompt, *tokens] == rendered["input_ids"]
@@ -78,7 +79,7 @@ def test_other_words_are_the_same_wherever_the_old_one_stood(tokenizer: PreTrain
     text = tiny_text.Text(tokenizer, ["zebra", "quartz", "violin"], tiny_text.common([demo]))
     for seed in range(20):
         tokens, _ = text.sample(demo, random.Random(seed), told_anew=1.0)
-        told = tokenizer.decode(tokens)
+        told = str(tokenizer.decode(tokens))
         title = told.partition('"title": "')[2].partition('"')[0]
         assert told.count(title) >= 2
 

@@ -32,7 +32,7 @@ Said: TypeAlias = Callable[[tuple[str, str], str], str]
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 _ROUNDS = 3  # of naming new records by what is said about them; more than any chain of new records is long
-_REMEMBERED = 256  # tasks whose worlds are kept
+_REMEMBERED = 16  # tasks whose worlds are kept; a search goes back and forth between eight
 _SCRUBS = 20_000  # items of lists of which it is kept what they say
 
 
