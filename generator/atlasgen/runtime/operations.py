@@ -17,6 +17,7 @@ from atlasgen.runtime.queries import Language
 from atlasgen.runtime.reads import Run
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.store import Store
+from atlasgen.runtime.stubs import stub
 from atlasgen.runtime.world import Collection, World
 
 
@@ -78,12 +79,14 @@ class Emulator:
 
 
 def _compile(emulator: Emulator, operation: Operation) -> Run:
-    """Return the closure of an operation; what is not emulated answers 501."""
+    """Return the closure of an operation; what is not understood answers what its schema allows."""
     context, kind = emulator.context, operation.archetype
     if kind == "config":
         return reads.config(context, operation)
+    if operation.language is not None and operation.language.name not in context.languages:
+        return _unsupported(context, operation)
     if not is_emulated(operation, context.languages) or operation.resource not in context.names:
-        return _stub(context, operation)
+        return stub(context, operation)
     store = emulator.store(operation.resource)
     match kind:
         case "get":
@@ -119,11 +122,12 @@ def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProx
             return True
 
 
-def _stub(context: Context, operation: Operation) -> Run:
+def _unsupported(context: Context, operation: Operation) -> Run:
+    """Return the closure of a list that is asked for in a query language which nothing here reads."""
     fault = Fault("unsupported", "", "This operation is not emulated.")
 
-    def stub(world: World, arguments: Arguments) -> Json:
+    def unsupported(world: World, arguments: Arguments) -> Json:
         # A new one each time: an error that is kept holds on to the frames of all who ever raised it.
         raise context.refuse([(501, fault)], operation)
 
-    return stub
+    return unsupported

@@ -1,0 +1,24 @@
+"""Envelopes: objects that hold one record, in an answer or in a body, under a member of their own (`{"data": {...}}`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan.model import Path
+from atlasgen.plan.archetypes import deref
+
+_NAMES = frozenset({"data", "result", "item", "payload", "response", "record", "entity"})
+
+
+def record(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> tuple[Path, JsonObject]:
+    """Return where the record stands in a body or an answer, and its schema: inside an envelope, else the whole."""
+    root = deref(schema, schemas)
+    properties = root.get("properties")
+    if isinstance(properties, dict) and len(properties) == 1:
+        (name,) = properties
+        member = cast("JsonObject", properties[name])
+        if name in _NAMES and isinstance(member, dict) and "properties" in deref(member, schemas):
+            return (name,), member
+    return (), schema

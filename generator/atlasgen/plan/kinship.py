@@ -1,0 +1,100 @@
+"""Which resource an object inside an answer is a record of: its schema, or one that looks like it, shows them.
+
+Documents have several schemas for one sort of record (`UserCompact`, `UserDetails`), and merging `allOf` takes the name
+from an object that stands in another one; what stays is its description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan.naming import singular, words
+
+_FORMS = frozenset(
+    {"response", "compact", "base", "bean", "details", "detail", "json", "dto", "model", "object", "data", "summary"}
+    | {"minimal", "mini", "full", "ref", "reference", "entity", "representation", "view", "info", "single", "basic"}
+    | {"short", "simple", "partial", "output", "result", "item", "record", "identifier", "v", "list", "listed"}
+)
+"""Words that say in which form a schema shows its records, not which records."""
+
+_IDS = ("id", "gid", "sid", "uuid", "guid", "key", "self", "href")
+
+
+def squashed(name: str) -> str:
+    """Return the letters and digits of a name in lower case."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def stem(name: str) -> str:
+    """Return what a schema shows by its name, without the words for the form (`UserDetailsBean` -> `user`)."""
+    parts = [part.lower() for part in words(name)]
+    while len(parts) > 1 and (parts[-1] in _FORMS or parts[-1].isdigit()):
+        parts.pop()
+    return squashed(singular("".join(parts)))
+
+
+class Kinship:
+    """The sorts of records that schemas show."""
+
+    def __init__(
+        self, schemas: Mapping[str, JsonObject], owners: Mapping[str, str], resources: Collection[str]
+    ) -> None:
+        """Take the schemas of a document, those that show a resource, and all resources."""
+        self._owners = owners
+        self._resources = {squashed(name): name for name in [*resources][::-1]}
+        self._twins: dict[tuple[str, frozenset[str]], str] = {}
+        for name, schema in schemas.items():
+            said, members = schema.get("description"), schema.get("properties")
+            if isinstance(said, str) and len(said) > 20 and isinstance(members, dict):
+                self._twins.setdefault((said, frozenset(members)), name)
+
+    def of_schema(self, name: str, schema: JsonObject) -> tuple[str, str]:
+        """Return the resource that a schema shows, and why; two empty texts where it shows none that is known.
+
+        Args:
+            name: What the schema is called; empty where it stands in place.
+            schema: Without `$ref`.
+        """
+        title, members = schema.get("title"), schema.get("properties")
+        names = [item for item in (name, title if isinstance(title, str) else "") if item]
+        twin = self._twins.get((str(schema.get("description")), frozenset(members if isinstance(members, dict) else ())))
+        for item in [*names, *([twin] if twin else [])]:
+            if item in self._owners:
+                return self._owners[item], f"{item} shows it"
+        for item in [*names[:1], *([twin] if twin else [])]:
+            found = self._resources.get(stem(item))
+            if found is not None:
+                return found, f"{item} is a form of it"
+        return "", ""
+
+    def of_member(self, member: str, name: str, schema: JsonObject) -> tuple[str, str]:
+        """Return the resource that the object at a member is a record of, and why; see `of_schema`."""
+        properties = schema.get("properties")
+        if not isinstance(properties, dict):
+            return "", ""
+        found, why = self.of_schema(name, schema)
+        if not found:
+            parts = words(member)
+            for length in range(len(parts), 0, -1):  # `parentIssue` may be an issue, `issueParent` none
+                resource = self._resources.get(squashed(singular("".join(parts[-length:]))))
+                if resource is not None:
+                    found, why = resource, f"{member} is called like it"
+                    break
+        return (found, why) if found and named(properties, found) else ("", "")
+
+
+def named(properties: Mapping[str, Any], resource: str) -> str:
+    """Return the member of an object that says which record of a resource it is; empty where none does."""
+    own = squashed(resource)
+    for name in _IDS:
+        if name in properties:
+            return name
+    return next((name for name in properties if squashed(name) in (f"{own}id", f"{own}gid", f"{own}key", "accountid")), "")
+
+
+def hinted(schemas: Iterable[str], declared: Iterable[str]) -> frozenset[str]:
+    """Return the resources that a person has described."""
+    return frozenset(schemas) | frozenset(declared)
