@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Archetype, Fact, Path
 from atlasgen.plan.naming import words
-from atlasgen.plan.paths import identity_fields, route
+from atlasgen.plan.paths import identity_fields, normalised, route
 from atlasgen.spec.normalise import RawOperation
 
 _CREATING = frozenset({"create", "add", "new", "insert", "register", "post"})
@@ -85,9 +86,10 @@ def _items(paths: frozenset[str]) -> Mapping[str, list[str]]:
 
 
 def decide(
-    operation: RawOperation, paths: frozenset[str], schemas: Mapping[str, JsonObject], hint: Json
+    operation: RawOperation, paths: frozenset[str], schemas: Mapping[str, JsonObject], hint: Json,
+    methods: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> tuple[Archetype, Fact]:
-    """Return the archetype of an operation and the evidence."""
+    """Return the archetype of an operation and the evidence; `methods` are those of each normalised path."""
     if isinstance(hint, str):
         return cast("Archetype", hint), Fact("archetype", "hinted", "x-atlasgen")
     place = route(operation.path)
@@ -117,6 +119,31 @@ def decide(
         ]
         if method == "delete" and foreign:
             return "stub", Fact("archetype", "guessed", f"DELETE of what {foreign[0]} names, not of the record itself")
+        if method == "put" and _makes(operation, methods):
+            return "upsert", Fact("archetype", "inferred", "PUT that answers 201 where nothing else creates")
         kind: Mapping[str, Archetype] = {"put": "update", "patch": "patch", "delete": "delete"}
         return kind[method], Fact("archetype", "inferred", f"{method.upper()} of a path that ends in a parameter")
+    if method == "post" and place.item is not None and not operation.hints:
+        return _posted(operation, methods)
+    return "stub", Fact("archetype", "guessed", "no rule fits")
+
+
+def _makes(operation: RawOperation, methods: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a PUT makes the record that its path names, if there is none yet."""
+    codes = {item.code for item in operation.responses}
+    here = normalised(operation.path)
+    return not operation.hints and "201" in codes and "post" not in methods.get(here.rpartition("/")[0], frozenset())
+
+
+def _posted(operation: RawOperation, methods: Mapping[str, frozenset[str]]) -> tuple[Archetype, Fact]:
+    """Return what a POST to the path of a record does: it changes it, or makes it under the name in the path."""
+    here = normalised(operation.path)
+    beside = methods.get(here, frozenset())
+    verb = next((word.lower() for word in words(operation.operation_id or "")[:1]), "")
+    if verb in _CREATING and "post" not in methods.get(here.rpartition("/")[0], frozenset()) and "get" in beside:
+        return "upsert", Fact("archetype", "inferred", f"POST to the path of a record, named {operation.operation_id}")
+    if operation.body is None and "get" not in beside:
+        return "stub", Fact("archetype", "guessed", "no rule fits")
+    if beside & {"get", "delete"}:
+        return "patch", Fact("archetype", "inferred", "POST to the path of a record that GET shows or DELETE takes away")
     return "stub", Fact("archetype", "guessed", "no rule fits")

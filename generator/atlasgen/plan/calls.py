@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan import archetypes, effects, evidence, naming
+from atlasgen.plan import archetypes, effects, evidence, mapping, naming
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
 from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
 from atlasgen.plan.paging import paging
-from atlasgen.plan.paths import Route, route
+from atlasgen.plan.parents import Scopes
+from atlasgen.plan.paths import Route, prefixes, route
 from atlasgen.spec.normalise import RawOperation
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest
@@ -25,18 +26,23 @@ _KINDS: Mapping[str, tuple[Archetype, ...]] = {
 """The archetypes that a word says something of."""
 
 
-def operations(found: Findings, resources: Mapping[str, Resource]) -> tuple[Operation, ...]:
+def operations(found: Findings, resources: Mapping[str, Resource], scopes: Scopes) -> tuple[Operation, ...]:
     """Return all operations, in the order of the document."""
     tools = naming.tools((item.operation_id, item.method, item.path) for item in found.document.operations)
     functions = naming.functions(tools)
     return tuple(
-        _operation(raw, tool, function, found, resources)
+        _operation(raw, tool, function, found, resources, scopes.get(raw.pointer, {}))
         for raw, tool, function in zip(found.document.operations, tools, functions, strict=True)
     )
 
 
 def _operation(
-    raw: RawOperation, tool: str, function: str, found: Findings, resources: Mapping[str, Resource]
+    raw: RawOperation,
+    tool: str,
+    function: str,
+    found: Findings,
+    resources: Mapping[str, Resource],
+    inferred: Mapping[str, Path],
 ) -> Operation:
     document, views, hints, answers = found.document, found.views, found.hints, found.answers
     at = raw.pointer
@@ -57,14 +63,16 @@ def _operation(
         kind = "stub"
     body = raw.body.schema if raw.body is not None else None
     asks_in_body = kind == "list" and body is not None
-    stored, input_only = effects.writes(
-        body if not workflow and not asks_in_body else None, resource, views.fields.get(resource, {}),
-        views.known.get(resource, {}), document.schemas, hints,
-    )  # fmt: skip
+    written = body if not workflow and not asks_in_body else None
+    fields, known = views.fields.get(resource, {}), views.known.get(resource, {})
+    if written is None or resource in found.owned.described or own:
+        stored, input_only = effects.writes(written, resource, fields, known, document.schemas, hints)
+    else:
+        shown = views.shown.get(resource, {})
+        stored, input_only = mapping.writes(written, resource, fields, known, shown, document.schemas)
     if resource in resources and kind not in ("create", "upsert", "link"):
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
-    known = views.known.get(resource, {})
     parameters = effects.asked(raw, document.schemas, body=asks_in_body)
     queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints)
     answer = answers[at]
@@ -75,7 +83,8 @@ def _operation(
         pages, envelope, page_facts = paging(parameters, response, document.schemas, own.get("paging"), hints, where)
         answer = _with_envelope(answer, envelope)
     arguments = naming.arguments([item.name for item in raw.parameters])
-    names = _Names(raw, place, own, at, hints)
+    names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
+    single = at in found.singles.names
     target = names.target(of_place=bool(workflow) or "ancestors" in own)
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
@@ -85,7 +94,7 @@ def _operation(
             hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
     parents = [] if workflow or "ancestors" in own else names.parents(target, held)
     hinted = names.scope(resources.get(resource))
-    scope = _scope(parents, resource, resources, hinted)
+    scope = _scope(parents, resource, resources, {**inferred, **hinted})
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
     others = evidence.effects(scope, queries.select, rules, coercions)
@@ -114,6 +123,7 @@ def _operation(
         target=target,
         context=hints.text(own.get("context", ""), f"{at}/{HINT}/context"),
         scope=scope,
+        single=single,
         within={parameter: noun for noun, parameter in parents if parameter not in scope and noun in resources},
         answer=answer,
         asks="body" if asks_in_body else "parameters",
@@ -170,8 +180,11 @@ def _check(made: Operation, own: JsonObject, names: _Names, hints: Hints) -> Non
 class _Names:
     """Which parameters of one operation name which records."""
 
-    def __init__(self, raw: RawOperation, place: Route, own: JsonObject, at: str, hints: Hints) -> None:
+    def __init__(
+        self, raw: RawOperation, place: Route, own: JsonObject, at: str, hints: Hints, nodes: Mapping[str, str]
+    ) -> None:
         self._raw = raw
+        self._nodes = nodes
         self._place = place
         self._own = own
         self._at = at
@@ -193,7 +206,11 @@ class _Names:
     def parents(self, target: str, held: Held | None) -> list[tuple[str, str]]:
         """Return the records (noun and parameter) that the path names besides the one that it is about."""
         apart = {target, held.parameter if held is not None else ""}
-        return [(node.noun, node.parameter) for node in self._place.nodes if node.parameter not in apart]
+        return [
+            (self._nodes.get(where, node.noun), node.parameter)
+            for node, where in zip(self._place.nodes, prefixes(self._raw.path), strict=True)
+            if node.parameter not in apart
+        ]
 
     def scope(self, resource: Resource | None) -> Mapping[str, Path]:
         """Return the fields that hints give for parameters: each of them refers to what the parameter names."""

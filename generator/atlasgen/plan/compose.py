@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan import archetypes, calls, effects, records
+from atlasgen.plan import archetypes, calls, effects, parents, records
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import ARCHETYPES, OPERATION, ROOT, Hints
 from atlasgen.plan.model import (
@@ -19,7 +19,9 @@ from atlasgen.plan.model import (
     Plan,
     Resource,
 )
+from atlasgen.plan.paths import normalised
 from atlasgen.plan.resources import assign
+from atlasgen.plan.singletons import singles
 from atlasgen.plan.views import Views
 from atlasgen.plan.worlds import world
 from atlasgen.spec.normalise import NormalisedDocument, RawOperation
@@ -42,14 +44,23 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     decided: dict[str, Archetype] = {}
     facts: dict[str, list[Fact]] = {}
     paths = frozenset(operation.path for operation in document.operations)
+    methods: dict[str, frozenset[str]] = {}
     for operation in document.operations:
-        kind, fact = archetypes.decide(operation, paths, document.schemas, _archetype_hint(operation, hints))
+        place = normalised(operation.path)
+        methods[place] = methods.get(place, frozenset()) | {operation.method}
+    for operation in document.operations:
+        kind, fact = archetypes.decide(
+            operation, paths, document.schemas, _archetype_hint(operation, hints), methods
+        )
         decided[operation.pointer] = kind
         facts[operation.pointer] = [fact]
-    owned = assign(document, decided, hints)
+    single = singles(document.operations, decided, document.schemas)
+    decided |= single.kinds
+    facts |= {at: [fact] for at, fact in single.facts.items()}
     declared = hints.known(root.get("resources"), _resource_names(root), f"/{HINT}/resources")
+    owned = assign(document, decided, single, declared, hints)
     names = tuple(dict.fromkeys([*owned.names, *declared]))
-    views = Views(document.schemas, owned.schemas, names, hints)
+    views = Views(document.schemas, owned.schemas, names, hints, owned.described)
     answers = {}
     for operation in document.operations:
         _, schema = archetypes.success(operation)
@@ -71,9 +82,10 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
                 fact = Fact(f"default {'.'.join(path)}", "declared", f"the body of {operation.pointer}")
                 views.field(resource, Field(path, derive=Derive("default", value)), fact)
     because = {pointer: tuple(listed) for pointer, listed in facts.items()}
-    found = Findings(document, hints, decided, because, owned, names, views, answers)
+    found = Findings(document, hints, decided, because, owned, names, views, answers, single)
+    scopes = parents.scopes(found)
     resources = records.resources(found, declared)
-    built = calls.operations(found, resources)
+    built = calls.operations(found, resources, scopes)
     resources = records.indexed(resources, built)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
     further = {

@@ -47,7 +47,7 @@ def writes(
     facts: list[Fact] = []
 
     def walk(schema: JsonObject, path: Path, at: str, depth: int, required: bool) -> None:
-        for name, member, needed in _members(schema, schemas):
+        for name, member, needed in members(schema, schemas):
             here = (*path, name)
             target = deref(member, schemas)
             own = hints.of(member, f"{at}/{name}")
@@ -100,7 +100,7 @@ def defaults(
     """Yield the defaults that the body of a create declares for what is stored, with their places."""
 
     def walk(schema: JsonObject, path: Path, depth: int) -> Iterator[tuple[Path, Json]]:
-        for name, member, _ in _members(schema, schemas):
+        for name, member, _ in members(schema, schemas):
             here = (*path, name)
             shape, target = known.get(here), deref(member, schemas)
             default = member.get("default", target.get("default"))
@@ -125,7 +125,7 @@ def coercions(body: JsonObject | None, schemas: Mapping[str, JsonObject], hints:
         target = deref(schema, schemas)
         if depth < 8 and (id(target), depth) not in barren:
             bears = False
-            for name, member, _ in _members(target, schemas):
+            for name, member, _ in members(target, schemas):
                 for coercion in walk(member, (*path, name), f"{at}/{name}", depth + 1):
                     bears = True
                     yield coercion
@@ -152,7 +152,7 @@ def _accept(value: Json, path: Path, hints: Hints, at: str) -> Iterator[Coercion
         yield Coercion("drop_empty", path, tuple(hints.text(item, f"{at}/drop_empty") for item in dropped))
 
 
-def _members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> Iterator[tuple[str, JsonObject, bool]]:
+def members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> Iterator[tuple[str, JsonObject, bool]]:
     """Yield the members of an object, those of all its alternatives included: name, schema, whether it is required."""
     properties, required = schema.get("properties"), schema.get("required")
     needed = set(map(str, required)) if isinstance(required, list) else set()
@@ -171,7 +171,7 @@ def _members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> Iterator[
 
 
 def _has_members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
-    return next(_members(schema, schemas), None) is not None
+    return next(members(schema, schemas), None) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +190,10 @@ def asked(operation: RawOperation, schemas: Mapping[str, JsonObject], *, body: b
     """Return the parameters of an operation; `body`: and those in the body of a list that is asked for by POST."""
     if not body or operation.body is None:
         return operation.parameters
-    members = _members(deref(operation.body.schema, schemas), schemas)
+    inner = members(deref(operation.body.schema, schemas), schemas)
     inside = (
         RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas), _default(member))
-        for name, member, needed in members
+        for name, member, needed in inner
     )
     return (*operation.parameters, *inside)
 

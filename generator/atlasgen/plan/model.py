@@ -159,6 +159,11 @@ class Identity:
     numeric: bool = False
     also: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members that name a record and that answers show."""
+        return (*((self.field,) if self.field[:1] != "_" else ()), *self.also)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -384,6 +389,7 @@ class Operation:
         target: The parameter that names the record it is about.
         context: The ambient record that it is about; empty where a parameter names it.
         scope: Path parameters before it that name records, with the field of the target that must equal them.
+        single: Whether there is one record for each of those that `scope` names (or one in all).
         within: Path parameters that name records which only have to exist, with their resources.
         answer: How the answer is made; empty where it has no body.
         asks: Where the parameters of a list stand: in the path and the query, or as members of the `body`.
@@ -417,6 +423,7 @@ class Operation:
     target: str = ""
     context: str = ""
     scope: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    single: bool = False
     within: Mapping[str, str] = dataclasses.field(default_factory=dict)
     answer: tuple[Shape, ...] = ()
     writes: tuple[Write, ...] = ()

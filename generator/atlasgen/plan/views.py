@@ -9,6 +9,7 @@ from typing import cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref, listing
+from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Fact, Field, Path, Shape, ShapeKind, View
 from atlasgen.plan.references import reference
@@ -19,10 +20,15 @@ _MOST = 20_000
 
 
 class Views:
-    """Builds the views of a document; `fields` and `known` grow with every view that is asked for."""
+    """Builds the views of a document; `fields`, `known` and `shown` grow with every view that is asked for."""
 
     def __init__(
-        self, schemas: Mapping[str, JsonObject], owners: Mapping[str, str], resources: Collection[str], hints: Hints
+        self,
+        schemas: Mapping[str, JsonObject],
+        owners: Mapping[str, str],
+        resources: Collection[str],
+        hints: Hints,
+        described: Collection[str] = (),
     ) -> None:
         self.schemas = schemas
         self.owners = owners
@@ -31,6 +37,8 @@ class Views:
         self.views: dict[str, View] = {}
         self.fields: dict[str, dict[Path, Field]] = {}
         self.known: dict[str, dict[Path, Shape]] = {}
+        self.shown: dict[str, dict[Path, JsonObject]] = {}
+        self.described = frozenset(described)
         self.facts: dict[str, list[Fact]] = {}
         self._building: dict[tuple[str, str], str] = {}
         self._counts: Counter[str] = Counter()
@@ -54,7 +62,8 @@ class Views:
         if schema is None:
             return ()
         if not many:
-            return (Shape("", "record", view=self.view(schema, resource)),)
+            way, inner = record(schema, self.schemas) if resource not in self.described else ((), schema)
+            return (Shape(way[0] if way else "", "record", view=self.view(inner, resource)),)
         found = listing(schema, self.schemas)
         if found is None:
             return self._envelope(schema)
@@ -132,6 +141,7 @@ class Views:
                     shape = replace(shape, nullable=False)  # absent is not null
                 if "at" not in self.hints.of(member, f"{at}/properties/{name}"):
                     self.known.setdefault(resource, {}).setdefault((*path, name), shape)
+                    self.shown.setdefault(resource, {}).setdefault((*path, name), member)
                 shapes.append(shape)
         return tuple(shapes)
 

@@ -31,8 +31,9 @@ class Drafts:
         """Compile the writes of an operation."""
         self._root = _Object()
         self._locks = [write for write in writes if write.lock]
+        self._whole = [write.target for write in writes if not write.source]  # the body is one value of the record
         for write in writes:
-            if write.lock:
+            if write.lock or not write.source:
                 continue
             node = self._root
             for key in write.source[:-1]:
@@ -55,7 +56,7 @@ class Drafts:
         """
         broken: list[Broken] = []
         laid = dict(record)
-        moved: list[tuple[Path, Any]] = []
+        moved: list[tuple[Path, Any]] = [(path, body) for path in self._whole]
         if isinstance(body, dict):  # a schema may accept what has no members, of which nothing is stored
             self._lay(world, body, laid, self._root, skip, broken, moved)
         for path, value in moved:

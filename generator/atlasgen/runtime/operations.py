@@ -93,6 +93,8 @@ def _compile(emulator: Emulator, operation: Operation) -> Run:
             return reads.get(context, operation)
         case "list":
             return reads.listing(context, operation)
+        case "upsert" if operation.target:
+            return writes.put(context, operation, store)
         case "create" | "upsert":
             return writes.create(context, operation, store)
         case "update" | "patch":
@@ -103,6 +105,8 @@ def _compile(emulator: Emulator, operation: Operation) -> Run:
             return writes.link(context, operation, store, operation.held)
         case "unlink" if operation.held is not None:
             return writes.unlink(context, operation, store, operation.held)
+        case "action" if operation.single:
+            return writes.reset(context, operation, store)
         case _:
             return writes.transition(context, operation, store)
 
@@ -115,7 +119,7 @@ def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProx
         case "stub":
             return False
         case "action":
-            return bool(operation.transition)
+            return bool(operation.transition) or operation.single
         case "link" | "unlink":
             return operation.held is not None
         case _:

@@ -64,6 +64,51 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
     return make
 
 
+def put(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that makes the record that its path names, or replaces it."""
+    targets = Targets(context, operation)
+    read, find, show, parents = accept(context, operation), targets.found(), answer(context, operation), targets.parents()
+    drafts, identity = Drafts(context, operation.writes), store.resource.identity
+    member = next(iter(identity.also), identity.field)
+    cleared = [write.target for write in operation.writes]
+    codes = sorted({operation.status, *operation.others})
+    made, replaced = (201 if 201 in codes else 0), (200 if 200 in codes else 204 if 204 in codes else 0)
+
+    def make(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        body: Any = valid.get("body")
+        before = find(world, valid)
+        if before is not None:
+            record, broken = drafts.draft(world, body, without(before[1], cleared) or _EMPTY)
+        else:
+            record, broken = drafts.draft(world, body, _EMPTY)
+            for test in parents(world, valid):
+                record = with_value(record, test.path, test.wanted)
+            record = with_value(record, (member,), str(valid[operation.target]))
+        record = store.complete(world, cast("Document", detach(record)))
+        broken += store.rules.broken(world, record, before[0] if before else "", sources(broken))
+        if broken:
+            raise context.refuse(broken, operation)
+        world.status = replaced if before is not None else made
+        return show(world, valid, (store.replace(world, before[0], record) if before else store.insert(world, record),))
+
+    return make
+
+
+def reset(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that brings what there is one of back to what it is without anyone's doing: empty."""
+    read, target, show = accept(context, operation), Targets(context, operation).target(), answer(context, operation)
+    kept = {field.path[0] for field in store.resource.fields} | {store.resource.identity.field}
+
+    def again(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        id, record = target(world, valid)
+        bare = {name: value for name, value in record.items() if name in kept}
+        return show(world, valid, (store.replace(world, id, store.complete(world, bare)),))
+
+    return again
+
+
 def _laid(record: Document, values: Iterable[tuple[Path, Json]]) -> Document:
     """Return a record with values at some paths."""
     for path, value in values:

@@ -104,6 +104,12 @@ class Aim:
                 value = ABSENT if parent is None else parent[target.plan.resources[other].identity.field]
             if value is not ABSENT:
                 given[parameter] = typed(value, schemas.get(parameter, {}))
+        for parameter, path in operation.scope.items():
+            if parameter not in parents(target):  # it names no record: what stands there says what it may be
+                one = record or _one(known(operation.resource), sampler)
+                value = ABSENT if one is None else self.stored(target, one, path)
+                if value is not ABSENT:
+                    given[parameter] = typed(value, schemas.get(parameter, {}))
         self._ask(target, given, record, schemas, sampler)
         aimed = nested(target, given)
         body: Any = aimed.get("body")
@@ -318,7 +324,7 @@ def _name(
     """Return a name of a record for the parameter that names it: what it is called after, else any that fits."""
     parameter, identity = target.operation.target, resource.identity
     schema = schemas.get(parameter, {})
-    names = [name for name in (identity.field, *identity.also) if isinstance(record.get(name), str | int)]
+    names = [name for name in identity.names if isinstance(record.get(name), str | int)]
     names = [name for name in names if name.lower() == parameter.lower()] or names
     listed = [typed(record[name], schema) for name in names]
     accepts = target.emulator.context.validators.compile(schema).accepts

@@ -74,7 +74,7 @@ class Eyes:
         self._arguments = arguments
         self._record = record
         resource = writer.resource
-        fields = [resource.identity.field, *resource.identity.also] if resource is not None else []
+        fields = resource.identity.names if resource is not None else ()
         self.names: dict[str, Json] = {
             name: value
             for name in fields

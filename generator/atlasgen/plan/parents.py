@@ -1,0 +1,105 @@
+"""Below which records those of a resource stand: by a field that they show, else by one that nobody sees.
+
+A path says that a comment belongs to an issue even where no schema of comments does. What is created below a record
+stands below that one alone; what only lists show below others (the projects of a user) may stand below several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from atlasgen.plan.findings import Findings
+from atlasgen.plan.kinship import squashed
+from atlasgen.plan.model import Fact, Field, Path, Reference
+from atlasgen.plan.naming import singular
+from atlasgen.plan.paths import prefixes, route
+from atlasgen.spec.normalise import RawOperation
+
+_CHILDREN = frozenset({"child", "children", "directchildren", "directchild", "sub", "descendant"})
+
+Scopes = Mapping[str, Mapping[str, Path]]
+
+
+def scopes(found: Findings) -> Scopes:
+    """Return the fields that the parameters before the last one of a path must be found in, by operation.
+
+    Fields that no view shows are added to the resources.
+    """
+    result: dict[str, dict[str, Path]] = {}
+    created = _created(found)
+    for operation in found.document.operations:
+        resource = found.owned.operations[operation.pointer]
+        kind = found.archetypes[operation.pointer]
+        if not resource or kind in ("stub", "config") or resource in found.owned.described or operation.hints:
+            continue
+        place = route(operation.path)
+        for node, where in zip(place.nodes, prefixes(operation.path), strict=True):
+            if node is place.item and operation.pointer not in found.singles.names:
+                continue
+            path = _field(found, operation, resource, node.parameter, found.owned.nodes[where], created)
+            if path:
+                result.setdefault(operation.pointer, {})[node.parameter] = path
+    return result
+
+
+def _created(found: Findings) -> Mapping[str, set[str]]:
+    """Return below which places the records of each resource are made."""
+    made: dict[str, set[str]] = {}
+    for operation in found.document.operations:
+        if found.archetypes[operation.pointer] in ("create", "upsert") or operation.pointer in found.singles.names:
+            places = prefixes(operation.path)
+            own = places[:-1] if route(operation.path).item is not None else places
+            made.setdefault(found.owned.operations[operation.pointer], set()).update(
+                found.owned.nodes[place] for place in own
+            )
+    return made
+
+
+def _field(
+    found: Findings, operation: RawOperation, resource: str, parameter: str, parent: str,
+    created: Mapping[str, set[str]],
+) -> Path:  # fmt: skip
+    """Return the field by which the records of a resource name the one that a parameter of their path names."""
+    views, place = found.views, route(operation.path)
+    shown = [
+        item for item in views.fields.get(resource, {}).values()
+        if item.reference is not None and item.reference.resource == parent
+    ]  # fmt: skip
+    relation = squashed(singular(place.tail[-1])) if place.tail else ""
+    if parent == resource:
+        # Below one of its own sort: what is called like a child has it for a parent, all else is related to it.
+        up = next((item.path for item in shown if not item.many), ())
+        if up and (relation in _CHILDREN or relation.startswith("sub") or relation == squashed(resource)):
+            return up
+        return _added(found, resource, f"_{parameter}_{relation}", Reference(parent), True, operation)
+    own = _called(shown, parameter, parent)
+    if own:
+        return own
+    if parent not in found.names:
+        return _added(found, resource, f"_{parameter}", None, False, operation)
+    below = parent in created.get(resource, ())
+    named = relation in (squashed(resource), "") or operation.pointer in found.singles.names or below
+    name = f"_{parent}" if named else f"_{parent}_{relation}"
+    return _added(found, resource, name, Reference(parent), not below, operation)
+
+
+def _called(shown: list[Field], parameter: str, parent: str) -> Path:
+    """Return the field among those that name a sort of record which a path most likely means; none is better."""
+    if not shown:
+        return ()
+    for field in shown:
+        if squashed(field.path[-1]) in (squashed(parameter), squashed(parent), squashed(f"{parent}Id")):
+            return field.path
+    for field in shown:
+        if squashed(singular(field.path[-1])) == squashed(parent):
+            return field.path
+    return ()
+
+
+def _added(
+    found: Findings, resource: str, name: str, reference: Reference | None, many: bool, operation: RawOperation
+) -> Path:
+    path = (name,)
+    fact = Fact(f"parent {name}", "inferred", f"records stand below it at {operation.path}")
+    found.views.field(resource, Field(path, reference, many), fact)
+    return path
