@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes, effects, evidence, mapping, naming
@@ -74,7 +75,16 @@ def _operation(
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
     parameters = effects.asked(raw, document.schemas, body=asks_in_body)
-    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints)
+    filtered: effects.Filtered | None = None
+    if resource in resources and resource not in found.owned.described and not own:
+        filtered = partial(
+            mapping.filtered,
+            identity=resources[resource].identity,
+            fields=fields,
+            shown=views.shown.get(resource, {}),
+            schemas=document.schemas,
+        )
+    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints, filtered)
     answer = answers[at]
     pages: Paging | None = None
     page_facts: tuple[Fact, ...] = ()
@@ -94,7 +104,7 @@ def _operation(
             hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
     parents = [] if workflow or "ancestors" in own else names.parents(target, held)
     hinted = names.scope(resources.get(resource))
-    scope = _scope(parents, resource, resources, {**inferred, **hinted})
+    scope = _scope(parents, resource, resources, {**inferred, **hinted}) if kind != "stub" or raw.hints else {}
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
     others = evidence.effects(scope, queries.select, rules, coercions)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref
@@ -208,6 +208,10 @@ def _own(member: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
     return hint if isinstance(hint, dict) else {}
 
 
+Filtered: TypeAlias = "Callable[[RawParameter], Path | None]"
+"""From a parameter of a list to the place in its records whose value it names."""
+
+
 def queries(
     operation: RawOperation,
     parameters: Iterable[RawParameter],
@@ -216,10 +220,12 @@ def queries(
     known: Mapping[Path, Shape],
     answer: tuple[Shape, ...],
     hints: Hints,
+    filtered: Filtered | None = None,
 ) -> Queries:
     """Return what the parameters do: choose members of the answer, keep some of the records, say their order.
 
-    Without a hint a parameter of a list filters by the identity or the field that it is called after.
+    Without a hint a parameter of a list filters by the identity or the field that it is called after; `filtered` finds
+    that for a resource that nobody has described.
     """
     found = _Queries(hints)
     at = operation.pointer
@@ -234,7 +240,7 @@ def queries(
         if hint is not None:
             found.hinted(parameter.name, hint, where + "/query", parameter.example)
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
-            path = _filter_path(parameter.name, resource, known)
+            path = filtered(parameter) if filtered is not None else _filter_path(parameter.name, resource, known)
             if path is not None:
                 found.filters.append(Filter(parameter.name, path))
                 found.facts.append(Fact(f"filter {parameter.name}", "inferred", f"named after {'.'.join(path)}"))

@@ -15,8 +15,10 @@ from atlasgen.plan.archetypes import deref
 from atlasgen.plan.effects import element, members
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.kinship import named, squashed
-from atlasgen.plan.model import Fact, Field, Path, Shape, Write
-from atlasgen.plan.naming import singular, words
+from atlasgen.plan.model import Fact, Field, Identity, Path, Shape, Write
+from atlasgen.plan.naming import words
+from atlasgen.plan.paging import TURNING
+from atlasgen.spec.normalise import RawParameter
 
 _IDS = frozenset({"id", "ids", "gid", "gids", "sid", "sids", "uuid", "key", "keys", "ref", "reference", "identifier"})
 _DEEPEST = 6
@@ -49,6 +51,37 @@ def writes(
         mapper.found.append(Write((), only, required=True))
         mapper.facts.append(Fact(f"write body as {'.'.join(only)}", "inferred", "the body is the value itself"))
     return tuple(mapper.found), tuple(mapper.facts)
+
+
+def filtered(
+    parameter: RawParameter,
+    identity: Identity,
+    fields: Mapping[Path, Field],
+    shown: Mapping[Path, JsonObject],
+    schemas: Mapping[str, JsonObject],
+) -> Path | None:
+    """Return the place in records by whose value a parameter of a list keeps them; None where it is about other things.
+
+    It is called like a member that holds one name or word, or like the record that a member names.
+    """
+    plain = squashed(parameter.name)
+    kinds = _sorts(deref(parameter.schema, schemas))
+    if plain in TURNING or kinds & {"object", "array"}:
+        return None
+    spelled = {squashed(path[0]): path for path in [*shown][::-1] if len(path) == 1}
+    for word in (plain, plain.removesuffix("id"), plain.removesuffix("gid"), plain.removesuffix("key")):
+        path = spelled.get(word)
+        if path is None or not word:
+            continue
+        if path in fields and fields[path].reference is not None:
+            return path
+        schema = deref(shown[path], schemas)
+        if word == plain and _sorts(schema) & {"string", "integer", "number", "boolean"}:
+            return path
+        properties = schema.get("properties")
+        if isinstance(properties, dict) and (own := named(properties, "")):
+            return (*path, own)
+    return None
 
 
 class _Mapper:

@@ -144,8 +144,18 @@ def _inferred(name: str, operations: Sequence[RawOperation], found: Findings) ->
     below = any(len(route(operation.path).nodes) > 1 for operation in operations)
     shown = found.views.shown.get(name, {})
     return identities.identity(
-        operations, shown, found.document.schemas, keyed=name in found.owned.keyed, below=below
+        operations, shown, found.document.schemas, keyed=name in found.owned.keyed or _few(operations), below=below
     )
+
+
+def _few(operations: Iterable[RawOperation]) -> bool:
+    """Whether the names of records are words of a list."""
+    for operation in operations:
+        item = route(operation.path).item
+        for parameter in operation.parameters:
+            if item is not None and parameter.name == item.parameter and {"enum", "const"} & set(parameter.schema):
+                return True
+    return False
 
 
 def _is_integer(field: str, schemas: Iterable[JsonObject]) -> bool:

@@ -82,10 +82,9 @@ class Fitter:
         if depth > _DEEPEST or self._accepts(given, value):
             return value
         schema = self._flattened(given)
-        if "const" in schema:
-            return schema["const"]
-        if "enum" in schema:
-            return _alike(value, schema["enum"])
+        if "const" in schema or "enum" in schema:
+            word = schema["const"] if "const" in schema else _alike(value, schema["enum"])
+            return word if self._accepts(given, word) else ABSENT
         if schema.get("anyOf"):
             rest = {key: item for key, item in schema.items() if key != "anyOf"}
             return self._one_of(value, schema["anyOf"], rest, given, depth)

@@ -108,7 +108,7 @@ class _Seeder:
                 if field.reference is not None:
                     fill(field.reference.resource)
             places = self._places(name, count)
-            for number in range(count if resource.schema is not None else 0):
+            for number in range(count):
                 next(clock)
                 if places is None:
                     self._insert(name, self._sampled(resource, sampler))
@@ -154,9 +154,21 @@ class _Seeder:
                     found.setdefault(operation.resource, {})[path] = parameter.schema
         return found
 
+    def _chosen(self, name: str, sampler: Sampler) -> Json:
+        """Return a name that a client could have chosen for a record."""
+        named = (
+            parameter.schema for item in self.plan.operations for parameter in item.parameters
+            if item.resource == name and parameter.name == item.target
+        )  # fmt: skip
+        schema = sampler.flat(next(named, {}))
+        if {"enum", "const", "pattern", "format"} & set(schema) or schema.get("type") == "integer":
+            chosen: Json = sampler.value(schema)
+            return chosen
+        return f"{sampler.pick(WORDS)}-{sampler.choose(10_000)}"
+
     def _sampled(self, resource: Resource, sampler: Sampler) -> Document:
         """Return a record that its schema allows, with references to records that are there."""
-        value = sampler.value(resource.schema)
+        value = sampler.value(resource.schema) if resource.schema is not None else {}
         record: Document = value if isinstance(value, dict) else {}
         taken_out = [(resource.identity.field,), *resource.stamped, *(field.path for field in resource.fields)]
         record = without(record, taken_out) or {}
@@ -165,8 +177,7 @@ class _Seeder:
         identity = resource.identity
         chosen = [*identity.also] if identity.field[:1] == "_" else [identity.field] if identity.format is None else []
         for member in chosen:
-            if member not in record:
-                record = {**record, member: f"{sampler.pick(WORDS)}-{sampler.choose(10_000)}"}
+            record = {**record, member: self._chosen(resource.name, sampler)}
         for field in resource.fields:
             if field.reference is None or field.reference.resource not in self.emulator.names:
                 continue

@@ -24,8 +24,8 @@ def stub(context: Context, operation: Operation) -> Run:
     read = accept(context, operation)
     parents = [
         (parameter, name, context.locate(context.plan.resources[name]))
-        for parameter, name in operation.within.items()
-        if name in context.plan.resources
+        for parameter, name in {**operation.within, operation.target: operation.resource}.items()
+        if name in context.plan.resources and parameter
     ]
     answer = Fitter(context, operation).filled(operation.response) if operation.response is not None else None
 
