@@ -69,9 +69,18 @@ def listing(schema: JsonObject | None, schemas: Mapping[str, JsonObject]) -> Lis
     for name, member in properties.items() if isinstance(properties, dict) else ():
         inner = deref(member, schemas) if isinstance(member, dict) else {}
         items = inner.get("items")
-        if inner.get("type") == "array" and isinstance(items, dict) and "properties" in deref(items, schemas):
+        if inner.get("type") == "array" and isinstance(items, dict) and _is_object(items, schemas):
             found.append(Listing((name,), items))
     return found[0] if len(found) == 1 else None
+
+
+def _is_object(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
+    """Whether a schema asks for an object with members, or for one of several."""
+    target = deref(schema, schemas)
+    options = target.get("anyOf")
+    if "properties" in target or not isinstance(options, list):
+        return "properties" in target
+    return any(isinstance(option, dict) and "properties" in deref(option, schemas) for option in options)
 
 
 @lru_cache(maxsize=1)

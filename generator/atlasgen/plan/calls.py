@@ -32,7 +32,7 @@ def operations(found: Findings, resources: Mapping[str, Resource], scopes: Scope
     tools = naming.tools((item.operation_id, item.method, item.path) for item in found.document.operations)
     functions = naming.functions(tools)
     return tuple(
-        _operation(raw, tool, function, found, resources, scopes.get(raw.pointer, {}))
+        _operation(raw, tool, function, found, resources, scopes)
         for raw, tool, function in zip(found.document.operations, tools, functions, strict=True)
     )
 
@@ -43,7 +43,7 @@ def _operation(
     function: str,
     found: Findings,
     resources: Mapping[str, Resource],
-    inferred: Mapping[str, Path],
+    scopes: Scopes,
 ) -> Operation:
     document, views, hints, answers = found.document, found.views, found.hints, found.answers
     at = raw.pointer
@@ -71,6 +71,8 @@ def _operation(
     else:
         shown = views.shown.get(resource, {})
         stored, input_only = mapping.writes(written, resource, fields, known, shown, document.schemas)
+    if kind == "stub" and not own and resource not in found.owned.described:
+        stored = ()
     if resource in resources and kind not in ("create", "upsert", "link"):
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
@@ -102,9 +104,10 @@ def _operation(
         if ".".join(held.path) not in paths:
             remedy = f"its fields are: {', '.join(paths)}" if paths else f"name it under {HINT}/resources"
             hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
+    held = held or scopes.held.get(at)
     parents = [] if workflow or "ancestors" in own else names.parents(target, held)
     hinted = names.scope(resources.get(resource))
-    scope = _scope(parents, resource, resources, {**inferred, **hinted}) if kind != "stub" or raw.hints else {}
+    scope = _scope(parents, resource, resources, {**scopes.fields.get(at, {}), **hinted}) if kind != "stub" or raw.hints else {}
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
     others = evidence.effects(scope, queries.select, rules, coercions)

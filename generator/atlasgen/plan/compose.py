@@ -9,6 +9,7 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan import archetypes, calls, effects, parents, records
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import ARCHETYPES, OPERATION, ROOT, Hints
+from atlasgen.plan.kinship import Kinship, embedded
 from atlasgen.plan.model import (
     PROBLEM_DETAILS,
     Archetype,
@@ -60,7 +61,20 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     declared = hints.known(root.get("resources"), _resource_names(root), f"/{HINT}/resources")
     owned = assign(document, decided, single, declared, hints)
     names = tuple(dict.fromkeys([*owned.names, *declared]))
-    views = Views(document.schemas, owned.schemas, names, hints, owned.described)
+    bodies = (
+        (owned.operations[item.pointer], item.body.schema)
+        for item in document.operations
+        if item.body is not None and decided[item.pointer] in ("create", "update", "patch", "upsert")
+    )
+    views = Views(
+        document.schemas,
+        owned.schemas,
+        names,
+        hints,
+        owned.described,
+        Kinship(document.schemas, owned.schemas, names),
+        embedded(bodies, document.schemas),
+    )
     answers = {}
     for operation in document.operations:
         _, schema = archetypes.success(operation)

@@ -11,6 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from atlasgen.jsonvalue import JsonObject
+from atlasgen.plan.archetypes import deref
+from atlasgen.plan.bodies import element, members
+from atlasgen.plan.envelopes import record
 from atlasgen.plan.naming import singular, words
 
 _FORMS = frozenset(
@@ -95,6 +98,26 @@ def named(properties: Mapping[str, Any], resource: str) -> str:
     return next((name for name in properties if squashed(name) in (f"{own}id", f"{own}gid", f"{own}key", "accountid")), "")
 
 
-def hinted(schemas: Iterable[str], declared: Iterable[str]) -> frozenset[str]:
-    """Return the resources that a person has described."""
-    return frozenset(schemas) | frozenset(declared)
+def embedded(
+    bodies: Iterable[tuple[str, JsonObject]], schemas: Mapping[str, JsonObject]
+) -> Mapping[str, frozenset[str]]:
+    """Return the members that bodies write as new objects, not as names of records, by resource, squashed.
+
+    Args:
+        bodies: Resources, and what the bodies of operations on them look like.
+        schemas: Those of the document.
+    """
+    found: dict[str, set[str]] = {}
+    for resource, body in bodies:
+        inner = element(record(body, schemas)[1], schemas)
+        for name, member, _ in members(inner, schemas):
+            target = deref(member, schemas)
+            items = target.get("items")
+            one = deref(items, schemas) if isinstance(items, dict) else target
+            properties = one.get("properties")
+            options = one.get("anyOf")
+            parts = [properties] if isinstance(properties, dict) else []
+            parts += [deref(item, schemas).get("properties") for item in options or () if isinstance(item, dict)]
+            if any(isinstance(part, dict) and not named(part, "") for part in parts):
+                found.setdefault(resource, set()).add(squashed(name))
+    return {resource: frozenset(names) for resource, names in found.items()}

@@ -12,7 +12,7 @@ from typing import cast
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.archetypes import deref
-from atlasgen.plan.effects import element, members
+from atlasgen.plan.bodies import element, members
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.kinship import named, squashed
 from atlasgen.plan.model import Fact, Field, Identity, Path, Shape, Write
@@ -134,11 +134,12 @@ class _Mapper:
             elif shape is not None and shape.kind == "object" and "properties" in target and depth < _DEEPEST:
                 self.walk(target, here, found, required=is_needed, depth=depth + 1)
             elif self._can_hold(found, target):
-                self.found.append(Write(here, self._inside(found, target), required=is_needed))
+                inner = self._inside(found, target)
+                self.found.append(Write(here, inner, required=is_needed, wrap=self._wrap(inner, target)))
             else:
                 self._input_only(here)
                 continue
-            if found != (*place, name):
+            if found[-1] != name:
                 self.facts.append(Fact(f"write {'.'.join(here)} as {'.'.join(found)}", "inferred", "called alike"))
 
     def _input_only(self, here: Path) -> None:
@@ -189,6 +190,22 @@ class _Mapper:
         if one <= {*scalars, "null"} and "object" in other:
             return bool(named(cast("JsonObject", read.get("properties", {})), ""))
         return self._inside(found, given) != found or bool(one & scalars and other & scalars)
+
+    def _wrap(self, found: Path, given: JsonObject) -> str:
+        """Return the member of the objects at a place that holds what a body says plainly; empty where none does."""
+        schema = self._shown.get(found)
+        read = deref(schema, self._schemas) if schema is not None else {}
+        for _ in range(2):
+            if _sorts(given) and _sorts(given) <= {"string", "integer", "number", "null"}:
+                properties = read.get("properties")
+                if isinstance(properties, dict) and not _sorts(given) & _sorts(read) - {"null"}:
+                    return named(properties, "")
+            if _sorts(given) & _sorts(read) != {"array"}:
+                break
+            items, inner = given.get("items"), read.get("items")
+            given = deref(items, self._schemas) if isinstance(items, dict) else {}
+            read = deref(inner, self._schemas) if isinstance(inner, dict) else {}
+        return ""
 
     def _inside(self, found: Path, given: JsonObject) -> Path:
         """Return where a list is stored that is shown inside an object."""

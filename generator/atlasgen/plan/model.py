@@ -238,7 +238,8 @@ class View:
 class Write:
     """A member of the body (`source`) that is stored (at `target`).
 
-    A `lock` is not stored: it has to be one more than the number that is.
+    A `lock` is not stored: it has to be one more than the number that is. What has a `wrap` is stored as an object with
+    this one member.
     """
 
     source: Path
@@ -247,6 +248,7 @@ class Write:
     many: bool = False
     required: bool = False
     lock: bool = False
+    wrap: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,39 @@ stands below that one alone; what only lists show below others (the projects of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.kinship import squashed
-from atlasgen.plan.model import Fact, Field, Path, Reference
+from atlasgen.plan.model import Fact, Field, Held, Path, Reference
 from atlasgen.plan.naming import singular
 from atlasgen.plan.paths import prefixes, route
 from atlasgen.spec.normalise import RawOperation
 
 _CHILDREN = frozenset({"child", "children", "directchildren", "directchild", "sub", "descendant"})
 
-Scopes = Mapping[str, Mapping[str, Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What the records before the last one of a path are to that one, by the pointers of operations.
+
+    Attributes:
+        fields: The fields that parameters must be found in.
+        held: The field of such a record that lists those that an operation shows.
+    """
+
+    fields: Mapping[str, Mapping[str, Path]]
+    held: Mapping[str, Held]
 
 
 def scopes(found: Findings) -> Scopes:
-    """Return the fields that the parameters before the last one of a path must be found in, by operation.
+    """Return what paths say of the records that they lead through.
 
     Fields that no view shows are added to the resources.
     """
     result: dict[str, dict[str, Path]] = {}
+    held: dict[str, Held] = {}
     created = _created(found)
     for operation in found.document.operations:
         resource = found.owned.operations[operation.pointer]
@@ -36,10 +50,25 @@ def scopes(found: Findings) -> Scopes:
         for node, where in zip(place.nodes, prefixes(operation.path), strict=True):
             if node is place.item and operation.pointer not in found.singles.names:
                 continue
-            path = _field(found, operation, resource, node.parameter, found.owned.nodes[where], created)
+            parent = found.owned.nodes[where]
+            lists = _listed(found, operation, resource, parent) if node is place.nodes[-1] and kind == "list" else ()
+            if lists:
+                held[operation.pointer] = Held(parent, lists, node.parameter)
+                continue
+            path = _field(found, operation, resource, node.parameter, parent, created)
             if path:
                 result.setdefault(operation.pointer, {})[node.parameter] = path
-    return result
+    return Scopes(result, held)
+
+
+def _listed(found: Findings, operation: RawOperation, resource: str, parent: str) -> Path:
+    """Return the field of a record that is called like a list below it and names what the list shows."""
+    relation = squashed(route(operation.path).tail[-1]) if route(operation.path).tail else ""
+    for item in found.views.fields.get(parent, {}).values():
+        names = item.many and item.reference is not None and item.reference.resource == resource
+        if names and item.path[0][:1] != "_" and squashed(item.path[-1]) == relation:
+            return item.path
+    return ()
 
 
 def _created(found: Findings) -> Mapping[str, set[str]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref, listing
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import Hints
-from atlasgen.plan.model import Fact, Field, Path, Shape, ShapeKind, View
+from atlasgen.plan.kinship import Kinship, squashed
+from atlasgen.plan.model import Fact, Field, Path, Reference, Shape, ShapeKind, View
 from atlasgen.plan.references import reference
 from atlasgen.spec.schemas import HINT
 
@@ -29,6 +31,8 @@ class Views:
         resources: Collection[str],
         hints: Hints,
         described: Collection[str] = (),
+        kinship: Kinship | None = None,
+        embedded: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.schemas = schemas
         self.owners = owners
@@ -39,15 +43,15 @@ class Views:
         self.known: dict[str, dict[Path, Shape]] = {}
         self.shown: dict[str, dict[Path, JsonObject]] = {}
         self.described = frozenset(described)
+        self._kinship = kinship
+        self._embedded = embedded
         self.facts: dict[str, list[Fact]] = {}
         self._building: dict[tuple[str, str], str] = {}
         self._counts: Counter[str] = Counter()
 
     def view(self, schema: JsonObject, resource: str) -> str:
         """Return the name of the view of a schema over the records of a resource."""
-        target = deref(schema, self.schemas)
-        # Never empty: shapes without a view, such as the total of a page, are those of the name "".
-        name = str(target.get("title") or "") or self._reference_name(schema) or resource or "constants"
+        target, name = deref(schema, self.schemas), self._name(schema, resource)
         key = (name, resource)
         if key in self._building:
             return self._building[key]
@@ -165,6 +169,8 @@ class Views:
         many = target.get("type") == "array" and isinstance(items, dict)
         element = deref(cast("JsonObject", items), self.schemas) if many else target
         found, fact = reference(name, element, hint.get("ref"), self.resources, self.hints, f"{at}/{HINT}")
+        if found is None and not hint and "properties" in element:
+            found, fact = self._kin(name, element, cast("JsonObject", items) if many else schema, path, resource)
         # What a hint places elsewhere may lie in another record, or be a field that has been told of already.
         if (found is not None or derive is not None) and not moved:
             self.field(resource, Field(path, found, many and found is not None, derive), fact)
@@ -179,6 +185,35 @@ class Views:
             if moved or any(member.kind != "value" for member in members) or self._filled(resource, path):
                 return Shape(name, "object", path, members=members, nullable=nullable)
         return Shape(name, "value", path, nullable=nullable)
+
+    def _kin(
+        self, name: str, element: JsonObject, schema: JsonObject, path: Path, resource: str
+    ) -> tuple[Reference | None, Fact | None]:
+        """Return which records an object in an answer shows, if it shows some that stand elsewhere as well.
+
+        What bodies write as a new object is a part of the record. A schema that is being read shows itself already.
+        """
+        if self._kinship is None or resource in self.described or not resource or len(path) > 1:
+            return None, None
+        if squashed(name) in self._embedded.get(resource, ()):
+            return None, None
+        target, why = self._kinship.of_member(name, self._reference_name(schema), element)
+        if not target or self._is_building(schema, target):
+            return None, None
+        return Reference(target), Fact(f"reference {name}", "inferred", why)
+
+    def _is_building(self, schema: JsonObject, resource: str) -> bool:
+        """Whether the view of a schema is not done yet."""
+        label = self._building.get((self._name(schema, resource), resource))
+        return label is not None and label not in self.views
+
+    def _name(self, schema: JsonObject, resource: str) -> str:
+        """Return what the view of a schema is called, if the name is free.
+
+        Never empty: shapes without a view, such as the total of a page, are those of the name "".
+        """
+        target = deref(schema, self.schemas)
+        return str(target.get("title") or "") or self._reference_name(schema) or resource or "constants"
 
     def _inverse(self, name: str, hint: JsonObject, schema: JsonObject, at: str) -> Shape:
         resource = self.hints.resource(hint["inverse"], f"{at}/{HINT}/derive/inverse")

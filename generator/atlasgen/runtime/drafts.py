@@ -95,10 +95,16 @@ class Drafts:
                 if value is ABSENT:
                     broken.append((_status(write), _unknown(write)))
                     continue
+            elif write.wrap and value is not None:
+                value = _wrapped(value, write.wrap)
             if stays:
                 laid[key] = value
             else:
                 moved.append((write.target, value))
+
+
+def _wrapped(value: Any, member: str) -> Any:
+    return [_wrapped(item, member) for item in value] if isinstance(value, list) else {member: value}
 
 
 def source(fault: Fault) -> Path:

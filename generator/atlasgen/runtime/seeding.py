@@ -122,6 +122,24 @@ class _Seeder:
         clock = self._clock(-self.plan.world.span, 0, count * len(self.plan.resources))
         for name in self.plan.resources:
             fill(name)
+        for name in self.plan.resources:
+            self._complete(self.plan.resources[name], sampler)
+
+    def _complete(self, resource: Resource, sampler: Sampler) -> None:
+        """Let records name those of sorts that were made later than they."""
+        collection = self.emulator.names[resource.name]
+        for id in self.records.made.get(resource.name, []):
+            before = record = self.world.get(collection, id) or {}
+            for field in resource.fields:
+                other = field.reference.resource if field.reference is not None else ""
+                ids = self.records.made.get(other) if other != resource.name or field.many else None
+                if ids and at(record, field.path) is ABSENT:
+                    named = self.records.typed(other, sampler.pick(ids))
+                    record = with_value(record, field.path, [named] if field.many else named)
+            if record is not before:
+                self.world.begin()
+                self.world.put(collection, id, record)
+                self.world.commit()
 
     def _places(self, name: str, count: int) -> list[list[tuple[Path, Json]]] | None:
         """Return below which records there is one of a sort, as what names them; None of what there may be many of."""

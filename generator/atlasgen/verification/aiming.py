@@ -231,14 +231,16 @@ class Aim:
         for write in operation.writes:
             value = at(body, write.source)
             if write.reference is not None and value not in (ABSENT, None):
-                name = _reference(target, write, write.reference, sampler, known)
+                name = _spelled(_reference(target, write, write.reference, sampler, known), value)
                 if name is not ABSENT:
                     body = with_value(body, write.source, name)
             elif write.lock and record is not None and value is not ABSENT:
                 body = with_value(body, write.source, self._number(target, record, write.target) + 1)
+        sources = {write.target: write.source for write in operation.writes if write.source}
         for parameter, path in operation.scope.items():
-            if isinstance(at(body, path), str | int):  # the path says what this is, whatever the body says
-                body = with_value(body, path, typed(arguments[parameter], {"type": _sort(at(body, path))}))
+            place = sources.get(path, path)
+            if isinstance(at(body, place), str | int):  # the path says what this is, whatever the body says
+                body = with_value(body, place, typed(arguments[parameter], {"type": _sort(at(body, place))}))
         if record is not None and resource is not None:
             own = (resource.identity.field,)
             if at(body, own) is not ABSENT and own[0] in record:
@@ -249,7 +251,8 @@ class Aim:
             if counted and record is not None and at(body, field.path) is not ABSENT:
                 body = with_value(body, field.path, self._number(target, record, field.path) + 1)
         creator = self.creator(target)
-        if not operation.writes and creator is not None and creator.tool != target.tool:
+        known_to_act = operation.archetype != "stub"
+        if known_to_act and not operation.writes and creator is not None and creator.tool != target.tool:
             body = self._several(creator, body, sampler, known)
         return body
 
@@ -360,6 +363,17 @@ def _reference(target: Target, write: Write, reference: Reference, sampler: Samp
         member = sampler.pick(members)
         value = {member: record[reference.by[member]]}
     return [value] if write.many else value
+
+
+def _spelled(name: Any, sampled: Any) -> Any:
+    """Return a name as text or as a number, as the schema asks for it by a value that it allows."""
+    if isinstance(name, list) and isinstance(sampled, list):
+        return [_spelled(item, sampled[0]) for item in name] if sampled else name
+    if isinstance(name, dict) and isinstance(sampled, dict):
+        return {key: _spelled(item, sampled.get(key)) for key, item in name.items()}
+    if isinstance(name, str) and isinstance(sampled, int) and not isinstance(sampled, bool) and name.isdecimal():
+        return int(name)
+    return str(name) if isinstance(name, int) and isinstance(sampled, str) else name
 
 
 def _taking(target: Target, arguments: JsonObject, arrows: Sequence[Json], sampler: Sampler) -> Any:
