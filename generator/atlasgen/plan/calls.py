@@ -7,6 +7,7 @@ from functools import partial
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes, effects, evidence, mapping, naming
+from atlasgen.plan.actions import Act
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
 from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
@@ -27,12 +28,14 @@ _KINDS: Mapping[str, tuple[Archetype, ...]] = {
 """The archetypes that a word says something of."""
 
 
-def operations(found: Findings, resources: Mapping[str, Resource], scopes: Scopes) -> tuple[Operation, ...]:
+def operations(
+    found: Findings, resources: Mapping[str, Resource], scopes: Scopes, acts: Mapping[str, Act]
+) -> tuple[Operation, ...]:
     """Return all operations, in the order of the document."""
     tools = naming.tools((item.operation_id, item.method, item.path) for item in found.document.operations)
     functions = naming.functions(tools)
     return tuple(
-        _operation(raw, tool, function, found, resources, scopes)
+        _operation(raw, tool, function, found, resources, scopes, acts.get(raw.pointer))
         for raw, tool, function in zip(found.document.operations, tools, functions, strict=True)
     )
 
@@ -44,6 +47,7 @@ def _operation(
     found: Findings,
     resources: Mapping[str, Resource],
     scopes: Scopes,
+    act: Act | None,
 ) -> Operation:
     document, views, hints, answers = found.document, found.views, found.hints, found.answers
     at = raw.pointer
@@ -73,6 +77,8 @@ def _operation(
         stored, input_only = mapping.writes(written, resource, fields, known, shown, document.schemas)
     if kind == "stub" and not own and resource not in found.owned.described:
         stored = ()
+    if act is not None:
+        stored = act.writes
     if resource in resources and kind not in ("create", "upsert", "link"):
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
@@ -97,7 +103,7 @@ def _operation(
     arguments = naming.arguments([item.name for item in raw.parameters])
     names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
     single = at in found.singles.names
-    target = names.target(of_place=bool(workflow) or "ancestors" in own)
+    target = names.target(of_place=bool(workflow) or "ancestors" in own or act is not None)
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
         paths = [".".join(field.path) for field in resources[held.resource].fields]
@@ -152,6 +158,8 @@ def _operation(
         ancestors=hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else (),
         values=hints.held(own.get("values"), f"{at}/{HINT}/values"),
         upsert=hints.path(own["upsert"], f"{at}/{HINT}/upsert") if "upsert" in own else (),
+        effects=act.effects if act is not None else (),
+        copies=act.copies if act is not None else False,
         trash=hints.trash(own.get("trash"), f"{at}/{HINT}/trash"),
         error=hints.text(own.get("error", ""), f"{at}/{HINT}/error"),
         rules=rules,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan import archetypes, calls, effects, parents, records
+from atlasgen.plan import actions, archetypes, calls, effects, parents, records
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import ARCHETYPES, OPERATION, ROOT, Hints
 from atlasgen.plan.kinship import Kinship, embedded
@@ -19,6 +20,7 @@ from atlasgen.plan.model import (
     Operation,
     Plan,
     Resource,
+    Shape,
 )
 from atlasgen.plan.paths import normalised
 from atlasgen.plan.resources import assign
@@ -97,9 +99,11 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
                 views.field(resource, Field(path, derive=Derive("default", value)), fact)
     because = {pointer: tuple(listed) for pointer, listed in facts.items()}
     found = Findings(document, hints, decided, because, owned, names, views, answers, single)
-    scopes = parents.scopes(found)
+    scopes = parents.scopes(found, actions.relations(document))
+    done = actions.acts(found)
+    found = _acting(found, done)
     resources = records.resources(found, declared)
-    built = calls.operations(found, resources, scopes)
+    built = calls.operations(found, resources, scopes, done)
     resources = records.indexed(resources, built)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
     further = {
@@ -132,6 +136,25 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         context=context,
         world=held,
         further_errors=further,
+    )
+
+
+def _acting(found: Findings, done: Mapping[str, actions.Act]) -> Findings:
+    """Return findings that know what is done to records by operations that no rule before understood."""
+    answers: dict[str, tuple[Shape, ...]] = {}
+    for operation in found.document.operations:
+        act = done.get(operation.pointer)
+        if act is not None:
+            _, schema = archetypes.success(operation)
+            answers[operation.pointer] = found.views.own_answer(schema, act.resource)
+    return replace(
+        found,
+        archetypes={**found.archetypes, **{at: act.kind for at, act in done.items()}},
+        facts={**found.facts, **{at: (act.fact,) for at, act in done.items()}},
+        owned=replace(
+            found.owned, operations={**found.owned.operations, **{at: act.resource for at, act in done.items()}}
+        ),
+        answers={**found.answers, **answers},
     )
 
 

@@ -370,6 +370,32 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What an action does to the record that it is about.
+
+    Attributes:
+        kind: `set` puts a value at a place, `append` adds to the list there, `remove` takes out of it.
+        at: The place.
+        value: The value, where it is always the same.
+        given: Whether `source` is the place in the body that the value or the names come from; empty: all of it.
+        parameter: The parameter that it comes from instead.
+        by: The member of an object in the body that is the name.
+        reference: What is named; None for plain values.
+        wrap: The member of an object that a plain name is stored as.
+    """
+
+    kind: Literal["set", "append", "remove"]
+    at: Path
+    value: Json = None
+    given: bool = False
+    source: Path = ()
+    parameter: str = ""
+    by: str = ""
+    reference: Reference | None = None
+    wrap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trash:
     """A delete that puts records aside: it sets `at` to `value`; with the parameter `purge` what is aside goes."""
 
@@ -400,6 +426,8 @@ class Operation:
         ancestors: For a list of what leads upwards from the target: the reference that does.
         values: For a list of texts: the field that they stand at.
         upsert: The member of the body by which the record to be replaced is found.
+        effects: What an action changes.
+        copies: Whether a create begins with what the target has.
         error: Which of the shapes of errors it answers with; empty for the usual one.
         transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open
             ones.
@@ -441,6 +469,8 @@ class Operation:
     ancestors: Path = ()
     values: Held | None = None
     upsert: Path = ()
+    effects: tuple[Effect, ...] = ()
+    copies: bool = False
     trash: Trash | None = None
     error: str = ""
     rules: tuple[Rule, ...] = ()

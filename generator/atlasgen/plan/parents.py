@@ -33,10 +33,14 @@ class Scopes:
     held: Mapping[str, Held]
 
 
-def scopes(found: Findings) -> Scopes:
+def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
     """Return what paths say of the records that they lead through.
 
     Fields that no view shows are added to the resources.
+
+    Args:
+        found: What the passes before found.
+        relations: What can be added to records and taken out: places and nouns.
     """
     result: dict[str, dict[str, Path]] = {}
     held: dict[str, Held] = {}
@@ -51,7 +55,11 @@ def scopes(found: Findings) -> Scopes:
             if node is place.item and operation.pointer not in found.singles.names:
                 continue
             parent = found.owned.nodes[where]
-            lists = _listed(found, operation, resource, parent) if node is place.nodes[-1] and kind == "list" else ()
+            last = node is place.nodes[-1] and kind == "list" and parent in found.names
+            lists = _listed(found, operation, resource, parent) if last else ()
+            noun = squashed(singular(place.tail[-1])) if place.tail else ""
+            if last and not lists and (where, noun) in relations and parent not in created.get(resource, ()):
+                lists = _added(found, parent, f"_{place.tail[-1]}", Reference(resource), True, operation)
             if lists:
                 held[operation.pointer] = Held(parent, lists, node.parameter)
                 continue

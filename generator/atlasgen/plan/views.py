@@ -74,6 +74,14 @@ class Views:
         records = Shape(found.path[0] if found.path else "", "records", view=self.view(found.items, resource))
         return self._envelope(schema, records) if found.path else (records,)
 
+    def own_answer(self, schema: JsonObject | None, resource: str) -> tuple[Shape, ...]:
+        """Return how an answer is made that may show a record of a resource; empty where it shows something else."""
+        if schema is None or self._kinship is None:
+            return ()
+        _, inner = record(schema, self.schemas)
+        shown, _ = self._kinship.of_schema(self._reference_name(inner), deref(inner, self.schemas))
+        return self.answer(schema, resource, many=False) if shown == resource else ()
+
     def texts(self, schema: JsonObject | None) -> tuple[Shape, ...]:
         """Return how an answer that lists texts is made."""
         root = deref(schema or {}, self.schemas)

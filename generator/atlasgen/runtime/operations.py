@@ -10,7 +10,7 @@ from typing import Any
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Operation, Plan
-from atlasgen.runtime import reads, writes
+from atlasgen.runtime import acts, reads, writes
 from atlasgen.runtime.context import Context
 from atlasgen.runtime.families import Families
 from atlasgen.runtime.queries import Language
@@ -105,6 +105,8 @@ def _compile(emulator: Emulator, operation: Operation) -> Run:
             return writes.link(context, operation, store, operation.held)
         case "unlink" if operation.held is not None:
             return writes.unlink(context, operation, store, operation.held)
+        case "action" if operation.effects:
+            return acts.act(context, operation, store)
         case "action" if operation.single:
             return writes.reset(context, operation, store)
         case _:
@@ -119,7 +121,7 @@ def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProx
         case "stub":
             return False
         case "action":
-            return bool(operation.transition) or operation.single
+            return bool(operation.transition or operation.effects) or operation.single
         case "link" | "unlink":
             return operation.held is not None
         case _:

@@ -38,12 +38,15 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
     own, cleared = store.resource.identity.field, [write.target for write in operation.writes]
     codes = sorted({operation.status, *operation.others})
     made, replaced = (201 if 201 in codes else 0), (200 if 200 in codes else 204 if 204 in codes else 0)
+    original = Targets(context, operation).target() if operation.copies else None
+    names = [(own,), *((name,) for name in store.resource.identity.also), *store.resource.stamped]
 
     def make(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
         body = valid.get("body") or _EMPTY
         above = [(path, [parent] if path in many else parent) for path, _, parent in parents(world, valid)]
-        record, broken = drafts.draft(world, body, _EMPTY)
+        copied = without(original(world, valid)[1], names) or _EMPTY if original is not None else _EMPTY
+        record, broken = drafts.draft(world, body, copied)
         record = _laid(record, above)
         before = existing(world, record) if existing is not None else None
         if before is not None:
@@ -51,7 +54,7 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
             # As with a PUT: what a body cannot say (names, times, counters) stays.
             record, _ = drafts.draft(world, body, without(old, cleared) or _EMPTY)
             record = cast("Document", detach({**_laid(record, above), own: old[own]}))
-        record = store.complete(world, record)
+        record = store.complete(world, detach(record) if original is not None else record)  # type: ignore[arg-type]
         if before is None:
             broken += store.taken(world, record)
         broken += store.rules.broken(world, record, before[0] if before else "", sources(broken))

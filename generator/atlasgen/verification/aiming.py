@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan.model import Coercion, Held, Operation, Plan, Reference, Resource, Write
+from atlasgen.plan.model import Coercion, Effect, Held, Operation, Plan, Reference, Resource, Write
 from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment
@@ -122,7 +122,43 @@ class Aim:
                 self._body(target, aimed, item, None, sampler, known) if isinstance(item, dict) else item
                 for item in body
             ]
+        for effect in operation.effects:
+            if effect.kind != "set" and record is not None:
+                self._name_listed(target, aimed, effect, self._stored(target, record), sampler, known)
         return Request(aimed, record if operation.target else None)
+
+    def _name_listed(
+        self, target: Target, aimed: JsonObject, effect: Effect, record: Document, sampler: Sampler, known: Known
+    ) -> None:
+        """Let an action name what its list holds, if it takes out, and what it does not hold, if it adds."""
+        held = at(record, effect.at)
+        listed = [item.get(effect.wrap) if isinstance(item, dict) else item for item in held or ()]
+        names = [name for name in listed if isinstance(name, str | int)]
+        if effect.kind == "append":
+            if effect.reference is None:
+                return
+            field = target.plan.resources[effect.reference.resource].identity.field
+            every = [item[field] for item in known(effect.reference.resource)]
+            names = [name for name in every if str(name) not in map(str, listed)] or every
+        if not names:
+            return
+        name = sampler.pick(names)
+        if effect.parameter:
+            schema = next(item.schema for item in target.operation.parameters if item.name == effect.parameter)
+            aimed[effect.parameter] = typed(name, sampler.flat(schema))
+            return
+        whole = Sampler(target.plan.schemas, sampler.choose, share=100).value(target.operation.body)
+        sample = at(whole, effect.source)
+        one = sample[0] if isinstance(sample, list) and sample else sample
+        value = {**one, effect.by: name} if effect.by and isinstance(one, dict) else _spelled(name, one)
+        value = [value] if isinstance(sample, list) else value
+        body = aimed.get("body")
+        if not effect.source:
+            aimed["body"] = value
+        elif at(body, effect.source[:-1]) is ABSENT:
+            aimed["body"] = with_value(whole, effect.source, value)
+        elif isinstance(body, dict):
+            aimed["body"] = with_value(body, effect.source, value)
 
     # -- records -------------------------------------------------------------------------------------------------------
 
@@ -149,8 +185,22 @@ class Aim:
             ids = self.listed(target, held, holder)
             return self._world.get(target.collection, str(sampler.pick(ids))) if ids else None
         if operation.target or operation.filters or operation.searches:
-            return _one(known(operation.resource), sampler)
+            found = known(operation.resource)
+            fresh = [item for item in found if not self._is_done(target, item)]
+            return _one(fresh or found, sampler)
         return None
+
+    def _is_done(self, target: Target, record: Document) -> bool:
+        """Whether an action would put nothing at a record that does not stand there."""
+        fixed = [effect for effect in target.operation.effects if effect.kind == "set" and not effect.given]
+        stored = self._stored(target, record) if fixed else None
+        return bool(fixed) and all(at(stored, effect.at) == effect.value for effect in fixed)
+
+    def _stored(self, target: Target, record: Document) -> Document:
+        """Return the whole of a record of which a reader may have shown a part."""
+        resource = target.resource
+        own = None if resource is None else record.get(resource.identity.field)
+        return (self._world.get(target.collection, str(own)) if own is not None else None) or record
 
     def listed(self, target: Target, held: Held, holder: Document) -> Sequence[Json]:
         """Return the ids that a field of a record lists."""

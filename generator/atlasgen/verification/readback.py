@@ -26,7 +26,7 @@ def readers(requests: Requests, writer: Target) -> tuple[Target, ...]:
     """Return the reading operations that may show what a writing one does.
 
     Those about the same resource, or about what keeps its states; that of the same path; that of the record which the
-    path leads through; and those of what stands below the record.
+    path leads through; those of what stands below the record, and of what a field of it lists.
     """
     path = writer.operation.path.rstrip("/")
     history = writer.resource.history if writer.resource is not None else None
@@ -37,7 +37,9 @@ def readers(requests: Requests, writer: Target) -> tuple[Target, ...]:
             return False  # what is always the same shows nothing
         other = item.operation.path.rstrip("/")
         leads = (path.startswith(other + "/") and other.endswith("}")) or other.startswith(path + "/")
-        return item.operation.resource in about or path == other or leads
+        held = item.operation.held
+        lists = held is not None and held.resource == writer.operation.resource
+        return item.operation.resource in about or path == other or leads or lists
 
     found = [
         item for item in requests.targets
