@@ -103,7 +103,7 @@ def _operation(
     arguments = naming.arguments([item.name for item in raw.parameters])
     names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
     single = at in found.singles.names
-    target = names.target(of_place=bool(workflow) or "ancestors" in own or act is not None)
+    target = found.singles.targets.get(at) or names.target(of_place=bool(workflow) or "ancestors" in own or act is not None)
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
         paths = [".".join(field.path) for field in resources[held.resource].fields]

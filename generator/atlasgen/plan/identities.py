@@ -9,7 +9,7 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.archetypes import deref
 from atlasgen.plan.kinship import named, squashed
 from atlasgen.plan.model import Identity, Path
-from atlasgen.plan.paths import identity_fields, route
+from atlasgen.plan.paths import Node, identity_fields, route
 from atlasgen.spec.normalise import RawOperation
 
 HIDDEN = "_id"
@@ -20,7 +20,7 @@ _HEX = re.compile(r"\^?([A-Za-z0-9_-]*)\[(?:0-9|a-f|A-F){2,3}\]\{(\d{1,3})\}\$?"
 
 def identity(
     operations: Sequence[RawOperation], shown: Mapping[Path, JsonObject], schemas: Mapping[str, JsonObject], *,
-    keyed: bool, below: bool,
+    keyed: bool, below: bool, asked: Mapping[str, str],
 ) -> Identity:  # fmt: skip
     """Return how the records of a resource that nobody has described are named.
 
@@ -30,9 +30,10 @@ def identity(
         schemas: The schemas of the document.
         keyed: Whether clients choose the names.
         below: Whether a record stands below another one, so that its name need not be the only one.
+        asked: The parameters of the query that name records, by the pointers of operations.
     """
     members = {path[0]: deref(schema, schemas) for path, schema in shown.items() if len(path) == 1}
-    field, further = _named_by(operations, members)
+    field, further = _named_by(operations, members, asked)
     if keyed and below:
         return Identity(HIDDEN, also={field: None})
     schema = members.get(field, {})
@@ -41,16 +42,20 @@ def identity(
     return Identity(field, form, numeric, {name: None for name in further})
 
 
-def _named_by(operations: Iterable[RawOperation], members: Mapping[str, JsonObject]) -> tuple[str, tuple[str, ...]]:
+def _named_by(
+    operations: Iterable[RawOperation], members: Mapping[str, JsonObject], asked: Mapping[str, str]
+) -> tuple[str, tuple[str, ...]]:
     """Return the member that names a record, and further ones that do."""
     spelled = {squashed(name): name for name in [*members][::-1]}
     guesses: list[str] = []
     for operation in operations:
-        item = route(operation.path).item
+        place = route(operation.path)
+        item = Node(place.noun, asked[operation.pointer]) if operation.pointer in asked else place.item
         if item is None:
             continue
         fields = identity_fields(item.noun, item.parameter)
-        known = [spelled[squashed(name)] for name in (item.parameter, *fields) if squashed(name) in spelled]
+        # `id` before `petId`: what a create answers with may be called so, and the record itself is not.
+        known = [spelled[squashed(name)] for name in (*fields, item.parameter) if squashed(name) in spelled]
         known = [name for name in dict.fromkeys(known) if _is_name(members[name])]
         if known:
             return known[0], tuple(known[1:])

@@ -144,7 +144,8 @@ def _inferred(name: str, operations: Sequence[RawOperation], found: Findings) ->
     below = any(len(route(operation.path).nodes) > 1 for operation in operations)
     shown = found.views.shown.get(name, {})
     return identities.identity(
-        operations, shown, found.document.schemas, keyed=name in found.owned.keyed or _few(operations), below=below
+        operations, shown, found.document.schemas, keyed=name in found.owned.keyed or _few(operations), below=below,
+        asked=found.singles.targets,
     )
 
 

@@ -9,7 +9,7 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.archetypes import deref, listing, success
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import OPERATION, Hints
-from atlasgen.plan.kinship import Kinship
+from atlasgen.plan.kinship import Kinship, squashed, stem
 from atlasgen.plan.model import Archetype, Fact
 from atlasgen.plan.naming import distinct, singular
 from atlasgen.plan.paths import normalised, prefixes, route
@@ -66,9 +66,13 @@ def assign(
         if archetypes[operation.pointer] == "get" and operation.pointer not in singles.names:
             for name, _ in _shown(operation, document.schemas):
                 schemas.setdefault(name, route(operation.path).noun)
-    nouns = [node.noun for operation in document.operations for node in route(operation.path).nodes]
+    nouns = {squashed(node.noun): node.noun for item in document.operations for node in route(item.path).nodes}
+    for operation in document.operations:
+        if operation.pointer in singles.targets:
+            for name, _ in _shown(operation, document.schemas):
+                schemas.setdefault(name, nouns.get(stem(name)) or _called(operation, name))
     places = _Places(document, archetypes, singles, schemas, frozenset(described))
-    kinship = Kinship(document.schemas, schemas, dict.fromkeys([*schemas.values(), *nouns]))
+    kinship = Kinship(document.schemas, schemas, dict.fromkeys([*schemas.values(), *nouns.values()]))
     operations: dict[str, str] = {}
     facts: dict[str, Fact] = {}
     for operation in document.operations:
@@ -76,9 +80,26 @@ def assign(
         found = _hinted(operation, archetypes[at], document.schemas, hints)
         if found is None and at in singles.names:
             found = singles.names[at], Fact("resource", "inferred", "the only one of its kind at its place")
+        if found is None and at in singles.targets:
+            found = _asked_for(operation, document, schemas, singles)
         found = found or places.of(operation) or _subject(operation, archetypes[at], document.schemas, schemas, kinship)
         operations[at], facts[at] = found
     return Ownership(schemas, operations, facts, places.nodes, frozenset(described), frozenset(places.keyed))
+
+
+def _asked_for(
+    operation: RawOperation, document: NormalisedDocument, schemas: Mapping[str, str], singles: Singles
+) -> tuple[str, Fact]:
+    """Return what an operation is about whose query names the record: what the GET of the same path shows."""
+    get = next(item for item in document.operations if item.path == operation.path and item.method == "get")
+    name = next(schemas[name] for name, _ in _shown(get, document.schemas) if name in schemas)
+    return name, Fact("resource", "inferred", f"{singles.targets[operation.pointer]} names one")
+
+
+def _called(operation: RawOperation, schema: str) -> str:
+    """Return what a record is called that a parameter of the query names: by the path, else by its schema."""
+    noun, plain = route(operation.path).noun, stem(schema)
+    return noun if squashed(noun) in (plain, squashed(singular(plain))) else plain
 
 
 class _Places:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.archetypes import deref, success
+from atlasgen.plan.envelopes import record
+from atlasgen.plan.kinship import squashed
 from atlasgen.plan.model import Archetype, Fact
 from atlasgen.plan.naming import distinct, singular, words
 from atlasgen.plan.paths import normalised, route
 from atlasgen.spec.normalise import RawOperation
 
 _KINDS: Mapping[str, Archetype] = {"get": "get", "put": "update", "patch": "patch", "post": "patch", "delete": "delete"}
+_IDS = frozenset({"id", "gid", "uuid", "key"})
 _RESETTING = frozenset({"reset", "restore", "clear"})
 
 
@@ -27,11 +30,13 @@ class Singles:
         names: What each of them is about, by its pointer.
         kinds: What each of them does.
         facts: Why.
+        targets: The parameters of the query that name records, by the operations that are about these.
     """
 
     names: Mapping[str, str]
     kinds: Mapping[str, Archetype]
     facts: Mapping[str, Fact]
+    targets: Mapping[str, str]
 
 
 def singles(
@@ -48,9 +53,19 @@ def singles(
     names: dict[str, str] = {}
     kinds: dict[str, Archetype] = {}
     facts: dict[str, Fact] = {}
+    targets: dict[str, str] = {}
     for group in groups.values():
         get = next((item for item in group if item.method == "get"), None)
         if get is None or not _is_object(get, schemas):
+            continue
+        parameter = _named_by(get, schemas)
+        if parameter:
+            for item in group:
+                kind = _KINDS.get(item.method)
+                if kind is not None and any(other.name == parameter for other in item.parameters):
+                    targets[item.pointer], kinds[item.pointer] = parameter, kind
+                    why = f"{item.method.upper()} of the record that {parameter} names"
+                    facts[item.pointer] = Fact("archetype", "inferred", why)
             continue
         name = distinct(_name(get), taken)
         taken.add(name)
@@ -64,7 +79,20 @@ def singles(
             names[item.pointer], kinds[item.pointer] = name, kind
             why = f"{item.method.upper()} of what there is one of at {normalised(item.path)}"
             facts[item.pointer] = Fact("archetype", "inferred", why)
-    return Singles(names, kinds, facts)
+    return Singles(names, kinds, facts, targets)
+
+
+def _named_by(operation: RawOperation, schemas: Mapping[str, JsonObject]) -> str:
+    """Return the parameter of the query that names the record which a GET shows; empty where none does."""
+    _, response = success(operation)
+    shown = deref(record(response or {}, schemas)[1], schemas).get("properties")
+    members = {squashed(name) for name in shown} if isinstance(shown, dict) else set()
+    asked = [item for item in operation.parameters if item.location == "query"]
+    found = [
+        item for item in asked
+        if squashed(item.name) in members and (squashed(item.name) in _IDS or squashed(item.name).endswith(("id", "key")))
+    ]  # fmt: skip
+    return next((item.name for item in sorted(found, key=lambda item: not item.required)), "")
 
 
 def _is_object(operation: RawOperation, schemas: Mapping[str, JsonObject]) -> bool:
