@@ -103,7 +103,8 @@ def _operation(
     arguments = naming.arguments([item.name for item in raw.parameters])
     names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
     single = at in found.singles.names
-    target = found.singles.targets.get(at) or names.target(of_place=bool(workflow) or "ancestors" in own or act is not None)
+    up = hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else scopes.ancestors.get(at, ())
+    target = found.singles.targets.get(at) or names.target(of_place=bool(workflow or up) or act is not None)
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
         paths = [".".join(field.path) for field in resources[held.resource].fields]
@@ -111,7 +112,7 @@ def _operation(
             remedy = f"its fields are: {', '.join(paths)}" if paths else f"name it under {HINT}/resources"
             hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
     held = held or scopes.held.get(at)
-    parents = [] if workflow or "ancestors" in own else names.parents(target, held)
+    parents = [] if workflow or up else names.parents(target, held)
     hinted = names.scope(resources.get(resource))
     scope = _scope(parents, resource, resources, {**scopes.fields.get(at, {}), **hinted}) if kind != "stub" or raw.hints else {}
     coercions = effects.coercions(body, document.schemas, hints)
@@ -155,7 +156,8 @@ def _operation(
         language=queries.language,
         select=queries.select,
         held=held,
-        ancestors=hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else (),
+        ancestors=up,
+        deep=at in scopes.deep,
         values=hints.held(own.get("values"), f"{at}/{HINT}/values"),
         upsert=hints.path(own["upsert"], f"{at}/{HINT}/upsert") if "upsert" in own else (),
         effects=act.effects if act is not None else (),

@@ -65,7 +65,8 @@ class Reference:
     Attributes:
         resource: The collection of the record.
         by: Which identity of the record each member of an object gives; empty where the value is the id itself.
-        status: What a name of no record is answered with.
+        status: What a name of no record is answered with; 0: it is taken all the same, for it is only likely that
+            records are named.
     """
 
     resource: str
@@ -424,6 +425,7 @@ class Operation:
         paging: How the list comes in pages; None where it comes whole.
         held: For a list, `link` and `unlink`: the field that lists the records it is about.
         ancestors: For a list of what leads upwards from the target: the reference that does.
+        deep: Whether the records below those that `scope` names are meant with all that stands below them.
         values: For a list of texts: the field that they stand at.
         upsert: The member of the body by which the record to be replaced is found.
         effects: What an action changes.
@@ -467,6 +469,7 @@ class Operation:
     paging: Paging | None = None
     held: Held | None = None
     ancestors: Path = ()
+    deep: bool = False
     values: Held | None = None
     upsert: Path = ()
     effects: tuple[Effect, ...] = ()

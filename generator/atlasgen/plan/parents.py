@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.kinship import squashed
 from atlasgen.plan.model import Fact, Field, Held, Path, Reference
-from atlasgen.plan.naming import singular
+from atlasgen.plan.naming import CHILDREN, DEEP, TREE, UPWARDS, singular, words
 from atlasgen.plan.paths import prefixes, route
 from atlasgen.spec.normalise import RawOperation
-
-_CHILDREN = frozenset({"child", "children", "directchildren", "directchild", "sub", "descendant"})
-
-
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
@@ -27,10 +23,14 @@ class Scopes:
     Attributes:
         fields: The fields that parameters must be found in.
         held: The field of such a record that lists those that an operation shows.
+        deep: The operations that show all that stands below.
+        ancestors: The field that leads upwards, of the operations that show all that stands above.
     """
 
     fields: Mapping[str, Mapping[str, Path]]
     held: Mapping[str, Held]
+    deep: frozenset[str]
+    ancestors: Mapping[str, Path]
 
 
 def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
@@ -44,6 +44,8 @@ def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
     """
     result: dict[str, dict[str, Path]] = {}
     held: dict[str, Held] = {}
+    deep: set[str] = set()
+    ancestors: dict[str, Path] = {}
     created = _created(found)
     for operation in found.document.operations:
         resource = found.owned.operations[operation.pointer]
@@ -55,6 +57,13 @@ def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
             if node is place.item and operation.pointer not in found.singles.names:
                 continue
             parent = found.owned.nodes[where]
+            relation = relation_of(operation)
+            if parent == resource and node is place.nodes[-1] and kind == "list" and relation in TREE:
+                up = _up(found, resource)
+                if up and relation in UPWARDS:
+                    ancestors[operation.pointer] = up
+                    continue
+                deep |= {operation.pointer} if up and relation in DEEP else set()
             last = node is place.nodes[-1] and kind == "list" and parent in found.names
             lists = _listed(found, operation, resource, parent) if last else ()
             noun = squashed(singular(place.tail[-1])) if place.tail else ""
@@ -66,7 +75,21 @@ def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
             path = _field(found, operation, resource, node.parameter, parent, created)
             if path:
                 result.setdefault(operation.pointer, {})[node.parameter] = path
-    return Scopes(result, held)
+    return Scopes(result, held, frozenset(deep), ancestors)
+
+
+def relation_of(operation: RawOperation) -> str:
+    """Return what the end of a path calls the records that it leads to, in the singular."""
+    tail = route(operation.path).tail
+    return squashed(singular("".join(words(tail[-1])))) if tail else ""
+
+
+def _up(found: Findings, resource: str) -> Path:
+    """Return the field by which a record names the one of its own sort above it."""
+    for path, field in found.views.fields.get(resource, {}).items():
+        if field.reference is not None and field.reference.resource == resource and not field.many:
+            return path
+    return ()
 
 
 def _listed(found: Findings, operation: RawOperation, resource: str, parent: str) -> Path:
@@ -102,11 +125,11 @@ def _field(
         item for item in views.fields.get(resource, {}).values()
         if item.reference is not None and item.reference.resource == parent
     ]  # fmt: skip
-    relation = squashed(singular(place.tail[-1])) if place.tail else ""
+    relation = relation_of(operation)
     if parent == resource:
         # Below one of its own sort: what is called like a child has it for a parent, all else is related to it.
-        up = next((item.path for item in shown if not item.many), ())
-        if up and (relation in _CHILDREN or relation.startswith("sub") or relation == squashed(resource)):
+        up = _up(found, resource)
+        if up and (relation in CHILDREN or relation.startswith("sub") or relation == squashed(resource)):
             return up
         return _added(found, resource, f"_{parameter}_{relation}", Reference(parent), True, operation)
     own = _called(shown, parameter, parent)

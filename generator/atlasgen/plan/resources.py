@@ -11,7 +11,7 @@ from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import OPERATION, Hints
 from atlasgen.plan.kinship import Kinship, squashed, stem
 from atlasgen.plan.model import Archetype, Fact
-from atlasgen.plan.naming import distinct, singular
+from atlasgen.plan.naming import TREE, distinct, singular, words
 from atlasgen.plan.paths import normalised, prefixes, route
 from atlasgen.plan.singletons import Singles
 from atlasgen.spec.normalise import NormalisedDocument, RawOperation
@@ -82,9 +82,31 @@ def assign(
             found = singles.names[at], Fact("resource", "inferred", "the only one of its kind at its place")
         if found is None and at in singles.targets:
             found = _asked_for(operation, document, schemas, singles)
+        found = found or _below(operation, archetypes[at], document, places.nodes, described)
         found = found or places.of(operation) or _subject(operation, archetypes[at], document.schemas, schemas, kinship)
         operations[at], facts[at] = found
     return Ownership(schemas, operations, facts, places.nodes, frozenset(described), frozenset(places.keyed))
+
+
+def _below(
+    operation: RawOperation,
+    archetype: Archetype,
+    document: NormalisedDocument,
+    nodes: Mapping[str, str],
+    described: Collection[str],
+) -> tuple[str, Fact] | None:
+    """Return what a list of the records below or above one is about: records of the same sort."""
+    tail, places = route(operation.path).tail, prefixes(operation.path)
+    if archetype != "list" or not places or not tail or operation.hints:
+        return None
+    if squashed(singular("".join(words(tail[-1])))) not in TREE or nodes[places[-1]] in described:
+        return None
+    get = next((item for item in document.operations if normalised(item.path) == places[-1] and item.method == "get"), None)
+    _, response = success(get) if get is not None else (0, None)
+    shown = deref(record(response or {}, document.schemas)[1], document.schemas).get("properties")
+    if not isinstance(shown, dict) or not any(name.lower().startswith("parent") for name in shown):
+        return None
+    return nodes[places[-1]], Fact("resource", "inferred", f"{tail[-1]} are of the same sort")
 
 
 def _asked_for(

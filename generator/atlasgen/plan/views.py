@@ -14,6 +14,7 @@ from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.kinship import Kinship, squashed
 from atlasgen.plan.model import Fact, Field, Path, Reference, Shape, ShapeKind, View
+from atlasgen.plan.naming import words
 from atlasgen.plan.references import reference
 from atlasgen.spec.schemas import HINT
 
@@ -179,6 +180,8 @@ class Views:
         found, fact = reference(name, element, hint.get("ref"), self.resources, self.hints, f"{at}/{HINT}")
         if found is None and not hint and "properties" in element:
             found, fact = self._kin(name, element, cast("JsonObject", items) if many else schema, path, resource)
+        if found is None and not hint and path == (name,) and resource not in self.described:
+            found, fact = self._above(name, target, resource)
         # What a hint places elsewhere may lie in another record, or be a field that has been told of already.
         if (found is not None or derive is not None) and not moved:
             self.field(resource, Field(path, found, many and found is not None, derive), fact)
@@ -209,6 +212,15 @@ class Views:
         if not target or self._is_building(schema, target):
             return None, None
         return Reference(target), Fact(f"reference {name}", "inferred", why)
+
+    def _above(self, name: str, schema: JsonObject, resource: str) -> tuple[Reference | None, Fact | None]:
+        """Return the record of the same sort that a member likely names as the one above (`parentId`)."""
+        parts = [part.lower() for part in words(name)]
+        kinds = schema.get("type")
+        is_name = "string" in kinds if isinstance(kinds, list) else kinds in ("string", "integer")
+        if self._kinship is None or not is_name or len(parts) < 2 or parts[0] != "parent" or parts[-1] != "id":
+            return None, None
+        return Reference(resource, status=0), Fact(f"reference {name}", "guessed", f"the {resource} above")
 
     def _is_building(self, schema: JsonObject, resource: str) -> bool:
         """Whether the view of a schema is not done yet."""

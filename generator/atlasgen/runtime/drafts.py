@@ -149,9 +149,11 @@ def _resolve(reference: Reference, context: Context) -> Resolve:
         member: None if identity == own else (collection, (identity,)) for member, identity in reference.by.items()
     }
 
+    loose = reference.status == 0
+
     def resolve(world: World, value: Any) -> Any:
         if not isinstance(value, dict):
-            return value if world.get(collection, str(value)) is not None else ABSENT
+            return value if loose or world.get(collection, str(value)) is not None else ABSENT
         result: Any = ABSENT
         for member, name in value.items():
             if name is None or member not in by:

@@ -379,7 +379,8 @@ def _is_new(target: Target, item: Comparison, before: Look) -> bool:
 
 
 def _is_gone(sight: Sight) -> bool:
-    return sight.after.status < 300 if many(sight.reader) else sight.after.status in _GONE
+    # A list below the record may go with it.
+    return (many(sight.reader) and sight.after.status < 300) or sight.after.status in _GONE
 
 
 def _lacks(look: Look) -> str:

@@ -101,7 +101,8 @@ class Eyes:
         filters = {item.parameter: item.path for item in operation.filters}
         located = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
         for name, schema in schemas.items():
-            value = self._name(reader, name, known, filters) if name in located or name in given else ABSENT
+            due = name in located or name in given or name == operation.target
+            value = self._name(reader, name, known, filters) if due else ABSENT
             if value is ABSENT and (name in located or name == operation.target):
                 return None
             if value is not ABSENT:

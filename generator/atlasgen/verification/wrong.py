@@ -89,7 +89,9 @@ def _references(target: Target, arguments: JsonObject) -> Iterator[Wrong]:
     body: Any = arguments.get("body")
     for write in target.operation.writes if isinstance(body, dict) else ():
         reference, value = write.reference, at(body, write.source)
-        if reference is not None and reference.resource in target.plan.resources and value not in (ABSENT, None, []):
+        if reference is None or not reference.status:
+            continue
+        if reference.resource in target.plan.resources and value not in (ABSENT, None, []):
             yield _spoil(write, arguments, _unknown(value), "names nothing")
     step = target.operation.transition
     if step and isinstance(body, dict) and (taken := at(body, step)) is not ABSENT:
