@@ -232,7 +232,7 @@ class _Reader:
             body.schema, self._resource, self._fields, self._known, self._shown, self._schemas
         )
         if any(item.target[:1] == path for item in stored):
-            writes = tuple(item for item in stored if item.target[:1] == path)
+            writes = stored
         elif (write := self._whole(path, noun)) is not None:
             writes = (write,)
         else:

@@ -176,9 +176,8 @@ class _Mapper:
         if isinstance(properties, dict):
             own = named(properties, "")
             return (own, many) if own in ("id", "gid", "sid", "uuid", "key") else None
-        kinds = one.get("type")
-        listed = kinds if isinstance(kinds, list) else [kinds]
-        return ("", many) if any(kind in ("string", "integer", "number") for kind in listed) else None
+        kinds = _sorts(one)
+        return ("", many) if kinds & {"string", "integer", "number"} or not {*one} - {"description", "title"} else None
 
     def _can_hold(self, found: Path, given: JsonObject) -> bool:
         """Whether what stands at a place can be what a body says, in the form in which it is shown."""

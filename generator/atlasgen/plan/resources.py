@@ -17,6 +17,8 @@ from atlasgen.plan.singletons import Singles
 from atlasgen.spec.normalise import NormalisedDocument, RawOperation
 from atlasgen.spec.schemas import HINT
 
+_ALIKE = 0.5  # of the members of the smaller schema that two of one sort of record have in common
+
 _WRITING = ("update", "patch", "delete", "upsert")
 
 
@@ -161,6 +163,7 @@ class _Places:
         taken = {*by_name, *described}
         for name, found in by_name.items():
             writing = [place for place in found if any(archetypes[item.pointer] in _WRITING for item in items[place])]
+            unlike = _unlike(found, items, archetypes, document)
             chosen = [
                 place for place in found if any(archetypes[item.pointer] == "upsert" for item in items[place])
             ]
@@ -168,8 +171,8 @@ class _Places:
                 continue
             alone = [place for place in found if place.count("{}") == 1]
             apart = chosen if len(chosen) > 1 or alone else writing if not alone and len(writing) > 1 else []
-            for place in apart[0 if alone and chosen else 1 :]:
-                if place in alone and place not in chosen:
+            for place in dict.fromkeys([*unlike, *apart[0 if alone and chosen else 1 :]]):
+                if place in alone and place not in chosen and place not in unlike:
                     continue
                 above = self.nodes[before[place]] if before.get(place) else _segment(place)
                 if len(found) > 1:
@@ -187,6 +190,28 @@ class _Places:
         if place != here and kind == "list" and self.nodes[place] not in self.keyed:
             return None  # the schema of its elements may know better
         return self.nodes[place], Fact("resource", "inferred", f"stands at {place}")
+
+
+def _unlike(
+    places: Collection[str],
+    items: Mapping[str, list[RawOperation]],
+    archetypes: Mapping[str, Archetype],
+    document: NormalisedDocument,
+) -> list[str]:
+    """Return the places of one noun where GET shows other things than at the first of them."""
+    seen: list[tuple[str, frozenset[str]]] = []
+    for place in places:
+        get = next((item for item in items[place] if archetypes[item.pointer] == "get"), None)
+        shown = _shown(get, document.schemas) if get is not None else []
+        members = shown[0][1].get("properties") if shown else None
+        if isinstance(members, dict):
+            seen.append((place, frozenset(members)))
+    found: list[str] = []
+    for place, names in seen[1:]:
+        first = seen[0][1]
+        if len(names & first) < _ALIKE * min(len(names), len(first)):
+            found.append(place)
+    return found
 
 
 def _segment(place: str) -> str:
