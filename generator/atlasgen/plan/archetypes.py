@@ -13,8 +13,10 @@ from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Archetype, Fact, Path
 from atlasgen.plan.naming import words
 from atlasgen.plan.paths import identity_fields, normalised, route
-from atlasgen.spec.normalise import RawOperation
+from atlasgen.spec.normalise import RawOperation, RawResponse
 
+_ASKING = frozenset({"get", "list", "search", "find", "fetch", "read", "query", "bulkfetch", "lookup"})
+_WRITING = frozenset({"create", "update", "set", "add", "remove", "delete", "put", "register", "save", "submit"})
 _CREATING = frozenset({"create", "add", "new", "insert", "register", "post"})
 
 
@@ -27,12 +29,22 @@ class Listing:
 
 
 def success(operation: RawOperation) -> tuple[int, JsonObject | None]:
-    """Return the code of success and the schema of its answer: the lowest 2xx code that the document names."""
+    """Return the code of success and the schema of what its answer shows: of the lowest 2xx code that there is."""
+    status, response = _success(operation)
+    return status, (response.shown or response.schema) if response is not None else None
+
+
+def promised(operation: RawOperation) -> JsonObject | None:
+    """Return the schema that the answer of success has to meet."""
+    _, response = _success(operation)
+    return response.schema if response is not None else None
+
+
+def _success(operation: RawOperation) -> tuple[int, RawResponse | None]:
     for response in sorted(operation.responses, key=lambda item: item.code):
         if response.code[:1] == "2":
-            return (int(response.code) if re.fullmatch(r"2\d\d", response.code) else 200), response.schema
-    default = next((item for item in operation.responses if item.code == "default"), None)
-    return 200, default.schema if default is not None else None
+            return (int(response.code) if re.fullmatch(r"2\d\d", response.code) else 200), response
+    return 200, next((item for item in operation.responses if item.code == "default"), None)
 
 
 def further(operation: RawOperation) -> Mapping[int, JsonObject | None]:
@@ -134,7 +146,16 @@ def decide(
         return kind[method], Fact("archetype", "inferred", f"{method.upper()} of a path that ends in a parameter")
     if method == "post" and place.item is not None and not operation.hints:
         return _posted(operation, methods)
+    if method == "post" and not operation.hints and _asks(operation) and listing(response, schemas) is not None:
+        return "list", Fact("archetype", "inferred", f"POST that asks for a list, named {operation.operation_id}")
     return "stub", Fact("archetype", "guessed", "no rule fits")
+
+
+def _asks(operation: RawOperation) -> bool:
+    """Whether a POST is named as what only asks."""
+    called = [word.lower() for word in words(operation.operation_id or "")]
+    ends = [word.lower() for segment in route(operation.path).tail[-1:] for word in words(segment)]
+    return bool(_ASKING & {*called[:2], *called[-1:], *ends}) and not _WRITING & set(called[:1])
 
 
 def _makes(operation: RawOperation, methods: Mapping[str, frozenset[str]]) -> bool:

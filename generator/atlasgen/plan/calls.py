@@ -137,7 +137,7 @@ def _operation(
         body=body,
         body_required=raw.body.required if raw.body is not None else False,
         media_type=raw.body.media_type if raw.body is not None else "",
-        response=response,
+        response=archetypes.promised(raw),
         others=archetypes.further(raw),
         resource=about if workflow else resource,
         target=target,

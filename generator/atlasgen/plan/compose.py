@@ -22,6 +22,7 @@ from atlasgen.plan.model import (
     Resource,
     Shape,
 )
+from atlasgen.plan.opening import opened
 from atlasgen.plan.paths import normalised
 from atlasgen.plan.resources import assign
 from atlasgen.plan.singletons import singles
@@ -43,6 +44,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         AtlasgenError: hints that are wrong, all of them together.
     """
     hints = Hints(where)
+    document = opened(document)
     root = hints.known(document.hints, ROOT, f"/{HINT}")
     decided: dict[str, Archetype] = {}
     facts: dict[str, list[Fact]] = {}

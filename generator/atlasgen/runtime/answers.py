@@ -33,8 +33,8 @@ Wanted: TypeAlias = "Callable[[str], bool] | None"
 
 def answer(context: Context, operation: Operation) -> Answer:
     """Return what answers an operation."""
-    if operation.response is None:
-        return lambda world, arguments, records, count=None: None
+    if operation.response is None and not operation.answer:
+        return _nothing
     if not fitted(context, operation):
         return _answer(context, operation) if operation.answer else _nothing
     show, fitter = _answer(context, operation) if operation.answer else _nothing, Fitter(context, operation)
