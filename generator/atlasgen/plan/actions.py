@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan import mapping
-from atlasgen.plan.archetypes import deref, success
+from atlasgen.plan.archetypes import MAKING, Listing, deref, listing, success
 from atlasgen.plan.bodies import members
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.findings import Findings
@@ -50,6 +50,7 @@ class Act:
         target: The parameter.
         effects: What changes; or, of a `patch`, `writes`: where the members of the body are stored.
         copies: Whether it makes a copy of the record.
+        several: Where in the body a list stands of whose elements each makes a record; None where none does.
     """
 
     kind: Archetype
@@ -59,6 +60,7 @@ class Act:
     effects: tuple[Effect, ...] = ()
     writes: tuple[Write, ...] = ()
     copies: bool = False
+    several: Path | None = None
 
 
 def relations(document: NormalisedDocument) -> frozenset[tuple[str, str]]:
@@ -75,7 +77,13 @@ def acts(found: Findings) -> Mapping[str, Act]:
     """Return what is done to records by operations that no other rule understands, by their pointers."""
     result: dict[str, Act] = {}
     for operation in found.document.operations:
-        if found.archetypes[operation.pointer] == "stub" and operation.method != "get" and not operation.hints:
+        kind, about = found.archetypes[operation.pointer], found.owned.operations[operation.pointer]
+        if kind in ("stub", "create") and operation.method == "post" and about not in found.owned.described:
+            act = _several(found, operation, about) if not operation.hints else None
+            if act is not None:
+                result[operation.pointer] = act
+                continue
+        if kind == "stub" and operation.method != "get" and not operation.hints:
             places, place = prefixes(operation.path), route(operation.path)
             said = _said(operation)
             resource = found.owned.nodes.get(places[-1], "") if places else ""
@@ -84,6 +92,62 @@ def acts(found: Findings) -> Mapping[str, Act]:
                 if act is not None:
                     result[operation.pointer] = act
     return result
+
+
+def _several(found: Findings, operation: RawOperation, about: str) -> Act | None:
+    """Return what makes several records at once, each of an element of the only list of objects in its body."""
+    schemas, body = found.document.schemas, operation.body
+    verb = next((word.lower() for word in words(operation.operation_id or "")[:1]), "")
+    if body is None or verb not in MAKING:
+        return None
+    way, inner = record(body.schema, schemas)
+    root = deref(inner, schemas)
+    lists: list[tuple[Path, JsonObject]] = []
+    others = 0
+    for name, member, _ in members(root, schemas) if root.get("type") != "array" else ():
+        items = deref(member, schemas).get("items")
+        if isinstance(items, dict) and "properties" in deref(items, schemas):
+            lists.append(((*way, name), items))
+        else:
+            others += 1
+    if root.get("type") == "array" and isinstance(root.get("items"), dict):
+        lists.append((way, cast("JsonObject", root["items"])))
+    _, response = success(operation)
+    answered = listing(response, schemas) if response is not None else None
+    if len(lists) != 1 or (others and not _is_list(answered, response, schemas)):
+        return None
+    place, item = lists[0]
+    resource = _made(found, operation, answered, about)
+    views = found.views
+    if resource not in found.names or resource in found.owned.described or not views.shown.get(resource):
+        return None
+    writes, _ = mapping.writes(
+        item, resource, views.fields.get(resource, {}), views.known[resource], views.shown[resource], schemas
+    )
+    if not writes:
+        return None
+    fact = Fact("archetype", "inferred", f"makes a {resource} of each of the {'.'.join(place) or 'elements'}")
+    return Act("action", resource, "", fact, writes=writes, several=place)
+
+
+def _is_list(answered: Listing | None, response: JsonObject | None, schemas: Mapping[str, JsonObject]) -> bool:
+    """Whether an answer holds a list and is no record that has one."""
+    properties = deref(response, schemas).get("properties") if response is not None else None
+    return answered is not None and not (isinstance(properties, dict) and named(properties, ""))
+
+
+def _made(found: Findings, operation: RawOperation, answered: Listing | None, about: str) -> str:
+    """Return what a call makes several of: what its answer lists, else what its path is about."""
+    if answered is not None:
+        target = deref(answered.items, found.document.schemas)
+        name = str(answered.items.get("$ref", "")).removeprefix("#/$defs/")
+        for title in (name, str(target.get("title", ""))):
+            if title in found.owned.schemas:
+                return found.owned.schemas[title]
+    if about in found.views.shown:
+        return about
+    tail = route(operation.path).tail
+    return next((singular(part) for part in reversed(tail) if singular(part) in found.views.shown), about)
 
 
 def _said(operation: RawOperation) -> tuple[str, str] | None:
@@ -226,11 +290,16 @@ class _Reader:
         if body is None or (verb not in _SETTING and self._operation.method not in ("put", "patch")):
             return None
         path = next((path for path in self._shown if len(path) == 1 and squashed(path[0]) in (noun, f"{noun}s")), ())
-        if not path:
-            return None
         stored, _ = mapping.writes(
             body.schema, self._resource, self._fields, self._known, self._shown, self._schemas
         )
+        if not path:
+            root = deref(record(body.schema, self._schemas)[1], self._schemas)
+            needed = {name for name, _, is_needed in members(root, self._schemas) if is_needed}
+            if needed and verb in _SETTING and needed <= {item.source[-1] for item in stored if item.source}:
+                why = f"{verb}: {', '.join(sorted(needed))} of the {self._resource}"
+                return self._act("patch", why, writes=stored)
+            return None
         if any(item.target[:1] == path for item in stored):
             writes = stored
         elif (write := self._whole(path, noun)) is not None:

@@ -17,7 +17,7 @@ from atlasgen.spec.normalise import RawOperation, RawResponse
 
 _ASKING = frozenset({"get", "list", "search", "find", "fetch", "read", "query", "bulkfetch", "lookup"})
 _WRITING = frozenset({"create", "update", "set", "add", "remove", "delete", "put", "register", "save", "submit"})
-_CREATING = frozenset({"create", "add", "new", "insert", "register", "post"})
+MAKING = frozenset({"create", "add", "new", "insert", "register", "post"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,14 @@ def decide(
     if method == "post" and place.item is None:
         verbs = {word.lower() for word in words(operation.operation_id or "")[:1]}
         items = _items(paths).get(operation.path.rstrip("/"), ())
-        if items and (verbs & _CREATING or not operation.operation_id):
+        if items and (verbs & MAKING or not operation.operation_id):
             return "create", Fact("archetype", "inferred", f"POST beside {items[0]}")
-        if verbs & _CREATING and "201" in {item.code for item in operation.responses}:
+        if verbs & MAKING and "201" in {item.code for item in operation.responses}:
             return "create", Fact("archetype", "inferred", f"POST that answers 201, named {operation.operation_id}")
         if items:
             return "create", Fact("archetype", "guessed", f"POST beside {items[0]}")
+        if verbs & MAKING and "get" in methods.get(normalised(operation.path), ()) and not place.nodes:
+            return "create", Fact("archetype", "inferred", f"POST beside GET, named {operation.operation_id}")
     if place.item is not None and method in ("put", "patch", "delete"):
         identity = {*identity_fields(place.item.noun, place.item.parameter), place.item.parameter}
         foreign = [
@@ -170,7 +172,7 @@ def _posted(operation: RawOperation, methods: Mapping[str, frozenset[str]]) -> t
     here = normalised(operation.path)
     beside = methods.get(here, frozenset())
     verb = next((word.lower() for word in words(operation.operation_id or "")[:1]), "")
-    if verb in _CREATING and "post" not in methods.get(here.rpartition("/")[0], frozenset()) and "get" in beside:
+    if verb in MAKING and "post" not in methods.get(here.rpartition("/")[0], frozenset()) and "get" in beside:
         return "upsert", Fact("archetype", "inferred", f"POST to the path of a record, named {operation.operation_id}")
     if operation.body is None and "get" not in beside:
         return "stub", Fact("archetype", "guessed", "no rule fits")

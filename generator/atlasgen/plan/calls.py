@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from atlasgen.jsonvalue import JsonObject
@@ -10,7 +11,7 @@ from atlasgen.plan import archetypes, effects, evidence, mapping, naming
 from atlasgen.plan.actions import Act
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
-from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
+from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape, Write
 from atlasgen.plan.paging import paging
 from atlasgen.plan.parents import Scopes
 from atlasgen.plan.paths import Route, prefixes, route
@@ -79,6 +80,8 @@ def _operation(
         stored = ()
     if act is not None:
         stored = act.writes
+    if resource not in found.owned.described and not own:
+        stored = tuple(_named(item, resources) for item in stored)
     if resource in resources and kind not in ("create", "upsert", "link"):
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
@@ -104,7 +107,7 @@ def _operation(
     names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
     single = at in found.singles.names
     up = hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else scopes.ancestors.get(at, ())
-    target = found.singles.targets.get(at) or names.target(of_place=bool(workflow or up) or act is not None)
+    target = found.singles.targets.get(at) or names.target(of_place=bool(workflow or up) or (act is not None and act.several is None))
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
         paths = [".".join(field.path) for field in resources[held.resource].fields]
@@ -162,6 +165,7 @@ def _operation(
         upsert=hints.path(own["upsert"], f"{at}/{HINT}/upsert") if "upsert" in own else (),
         effects=act.effects if act is not None else (),
         copies=act.copies if act is not None else False,
+        several=act.several if act is not None else None,
         trash=hints.trash(own.get("trash"), f"{at}/{HINT}/trash"),
         error=hints.text(own.get("error", ""), f"{at}/{HINT}/error"),
         rules=rules,
@@ -179,6 +183,16 @@ def _operation(
     )
     _check(made, own, names, hints)
     return made
+
+
+def _named(write: Write, resources: Mapping[str, Resource]) -> Write:
+    """Return a write whose reference is by an identity that the records have: an `id` may be what they call their key."""
+    reference = write.reference
+    if reference is None or reference.resource not in resources or not reference.by:
+        return write
+    identity = resources[reference.resource].identity
+    by = {name: own if own in (identity.field, *identity.also) else identity.field for name, own in reference.by.items()}
+    return replace(write, reference=replace(reference, by=by))
 
 
 def _check(made: Operation, own: JsonObject, names: _Names, hints: Hints) -> None:

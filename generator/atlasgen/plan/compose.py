@@ -26,7 +26,7 @@ from atlasgen.plan.opening import opened
 from atlasgen.plan.paths import normalised
 from atlasgen.plan.resources import assign
 from atlasgen.plan.singletons import singles
-from atlasgen.plan.views import Views
+from atlasgen.plan.views import Views, called_apart
 from atlasgen.plan.worlds import world
 from atlasgen.spec.normalise import NormalisedDocument, RawOperation
 from atlasgen.spec.schemas import HINT
@@ -131,7 +131,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         description=document.description,
         operations=built,
         resources=resources,
-        views=views.views,
+        views=called_apart(views.views, resources, owned.described),
         schemas=document.schemas,
         errors=errors,
         timestamp=cast("Literal['zulu', 'offset']", timestamp),
@@ -148,7 +148,11 @@ def _acting(found: Findings, done: Mapping[str, actions.Act]) -> Findings:
         act = done.get(operation.pointer)
         if act is not None:
             _, schema = archetypes.success(operation)
-            answers[operation.pointer] = found.views.own_answer(schema, act.resource)
+            answers[operation.pointer] = (
+                found.views.own_answer(schema, act.resource)
+                if act.several is None or archetypes.listing(schema, found.document.schemas) is None
+                else found.views.answer(schema, act.resource, many=True)
+            )
     return replace(
         found,
         archetypes={**found.archetypes, **{at: act.kind for at, act in done.items()}},

@@ -58,7 +58,7 @@ def _named_by(
         known = [spelled[squashed(name)] for name in (*fields, item.parameter) if squashed(name) in spelled]
         known = [name for name in dict.fromkeys(known) if _is_name(members[name])]
         if known:
-            return known[0], tuple(known[1:])
+            return known[0], tuple(name for name in known[1:] if squashed(name) in fields)
         guesses += [name for name in (named(members, item.noun), "") if name][:1] or [fields[-1]]
     return (guesses[0] if guesses else named(members, "") or "id"), ()
 

@@ -23,6 +23,12 @@ _FORMS = frozenset(
 )
 """Words that say in which form a schema shows its records, not which records."""
 
+_VAGUE = frozenset(
+    {"type", "item", "content", "status", "state", "property", "value", "data", "object", "resource", "target", "source"}
+    | {"entity", "name", "list", "key", "option", "default", "field", "context", "child", "scope", "search", "record"}
+)
+"""Nouns that say nothing of what stands at a member that is called so."""
+
 _IDS = ("id", "gid", "sid", "uuid", "guid", "key", "self", "href")
 
 
@@ -82,8 +88,9 @@ class Kinship:
         if not found:
             parts = words(member)
             for length in range(len(parts), 0, -1):  # `parentIssue` may be an issue, `issueParent` none
-                resource = self._resources.get(squashed(singular("".join(parts[-length:]))))
-                if resource is not None:
+                noun = squashed(singular("".join(parts[-length:])))
+                resource = self._resources.get(noun)
+                if resource is not None and noun not in _VAGUE:
                     found, why = resource, f"{member} is called like it"
                     break
         return (found, why) if found and named(properties, found) else ("", "")

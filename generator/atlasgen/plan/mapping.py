@@ -127,7 +127,8 @@ class _Mapper:
                 continue
             shape, field = self._known.get(found), self._fields.get(found)
             is_needed = required and needed
-            if field is not None and field.reference is not None and self._named(target) is not None:
+            names = field is not None and field.reference is not None and "enum" not in target
+            if names and field is not None and field.reference is not None and self._named(target) is not None:
                 own, many = self._named(target) or ("", False)
                 reference = replace(field.reference, by={own: own} if own else {})
                 self.found.append(Write(here, found, reference, many, is_needed))

@@ -430,6 +430,7 @@ class Operation:
         upsert: The member of the body by which the record to be replaced is found.
         effects: What an action changes.
         copies: Whether a create begins with what the target has.
+        several: For an action that makes a record of each element of a list: where that list stands in the body.
         error: Which of the shapes of errors it answers with; empty for the usual one.
         transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open
             ones.
@@ -474,6 +475,7 @@ class Operation:
     upsert: Path = ()
     effects: tuple[Effect, ...] = ()
     copies: bool = False
+    several: Path | None = None
     trash: Trash | None = None
     error: str = ""
     rules: tuple[Rule, ...] = ()

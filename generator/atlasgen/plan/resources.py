@@ -162,6 +162,7 @@ class _Places:
             by_name.setdefault(self.nodes[place], []).append(place)
         taken = {*by_name, *described}
         for name, found in by_name.items():
+            found.sort(key=lambda place: place.count("{}"))  # what stands by itself keeps the name
             writing = [place for place in found if any(archetypes[item.pointer] in _WRITING for item in items[place])]
             unlike = _unlike(found, items, archetypes, document)
             chosen = [
@@ -216,7 +217,7 @@ def _unlike(
 
 def _segment(place: str) -> str:
     """Return the fixed segment before the one that a place is called after, as a part of a name."""
-    parts = [singular(part) for part in place.split("/") if part and part != "{}"]
+    parts = [singular(part) for part in place.split("/") if part[:1].isalpha()]
     return parts[-2] if len(parts) > 1 else ""
 
 

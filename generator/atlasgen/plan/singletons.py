@@ -104,7 +104,8 @@ def _is_object(operation: RawOperation, schemas: Mapping[str, JsonObject]) -> bo
 def _name(operation: RawOperation) -> str:
     """Return what it is called: the record that it belongs to, and the text of its path."""
     place = route(operation.path)
-    tail = [part for part in place.tail if part][-2:] if not place.nodes else list(place.tail)
+    tail = [part for part in place.tail if part[:1].isalpha()][-2:] if not place.nodes else list(place.tail)
+    tail = tail or ["settings"]
     above = [place.nodes[-1].noun] if place.nodes else []
     parts = [word for part in (*above, *tail[:-1], singular(tail[-1])) for word in words(part)]
     return parts[0].lower() + "".join(part[:1].upper() + part[1:].lower() for part in parts[1:])

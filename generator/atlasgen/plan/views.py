@@ -13,7 +13,7 @@ from atlasgen.plan.archetypes import deref, listing
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.kinship import Kinship, squashed
-from atlasgen.plan.model import Fact, Field, Path, Reference, Shape, ShapeKind, View
+from atlasgen.plan.model import Fact, Field, Path, Reference, Resource, Shape, ShapeKind, View
 from atlasgen.plan.naming import words
 from atlasgen.plan.references import reference
 from atlasgen.spec.schemas import HINT
@@ -259,6 +259,29 @@ class Views:
             if isinstance(candidate, dict) and "$ref" in candidate:
                 return str(candidate["$ref"]).removeprefix("#/$defs/")
         return ""
+
+
+def called_apart(views: Mapping[str, View], resources: Mapping[str, Resource], described: Collection[str]) -> (
+    dict[str, View]
+):  # fmt: skip
+    """Return views that show the id of a record also where it is called after its sort (`petId` of a `pet`)."""
+    made: dict[str, View] = {}
+    for label, view in views.items():
+        resource = resources.get(view.resource)
+        if resource is not None and view.resource not in described and resource.identity.names:
+            own = resource.identity.names[0]
+            # Where the id itself is shown as well, the member names another record.
+            shown = any(item.name == own for item in view.members)
+            names = () if shown else (squashed(view.resource + own), squashed(f"{view.resource}Id"))
+            members = tuple(
+                replace(item, path=(own,))
+                if item.kind == "value" and item.name != own and squashed(item.name) in names
+                else item
+                for item in view.members
+            )
+            view = replace(view, members=members)
+        made[label] = view
+    return made
 
 
 def _nullable(schema: JsonObject) -> bool:

@@ -105,6 +105,8 @@ def _compile(emulator: Emulator, operation: Operation) -> Run:
             return writes.link(context, operation, store, operation.held)
         case "unlink" if operation.held is not None:
             return writes.unlink(context, operation, store, operation.held)
+        case "action" if operation.several is not None:
+            return writes.several(context, operation, store, operation.several)
         case "action" if operation.effects:
             return acts.act(context, operation, store)
         case "action" if operation.single:
@@ -121,7 +123,7 @@ def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProx
         case "stub":
             return False
         case "action":
-            return bool(operation.transition or operation.effects) or operation.single
+            return bool(operation.transition or operation.effects) or operation.single or operation.several is not None
         case "link" | "unlink":
             return operation.held is not None
         case _:

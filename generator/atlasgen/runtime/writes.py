@@ -67,6 +67,32 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
     return make
 
 
+def several(context: Context, operation: Operation, store: Store, place: Path) -> Run:
+    """Compile an operation that makes a record of each element of a list in its body: of all, or of none."""
+    read, show, parents = accept(context, operation), answer(context, operation), Targets(context, operation).parents()
+    drafts = Drafts(context, operation.writes)
+    many = {field.path for field in store.resource.fields if field.many}
+
+    def make(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        above = [(path, [parent] if path in many else parent) for path, _, parent in parents(world, valid)]
+        items = at(valid.get("body"), place)
+        broken: list[Broken] = []
+        fresh: list[Document] = []
+        for item in items if isinstance(items, list) else []:
+            draft, unknown = drafts.draft(world, item if isinstance(item, dict) else _EMPTY, _EMPTY)
+            draft = store.complete(world, cast("Document", detach(_laid(draft, above))))
+            broken += unknown
+            broken += store.taken(world, draft)
+            broken += store.rules.broken(world, draft, "", sources(unknown))
+            fresh.append(draft)
+        if broken:
+            raise context.refuse(broken, operation)
+        return show(world, valid, [store.insert(world, draft) for draft in fresh])
+
+    return make
+
+
 def put(context: Context, operation: Operation, store: Store) -> Run:
     """Compile an operation that makes the record that its path names, or replaces it."""
     targets = Targets(context, operation)

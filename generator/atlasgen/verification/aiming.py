@@ -113,7 +113,9 @@ class Aim:
         self._ask(target, given, record, schemas, sampler)
         aimed = nested(target, given)
         body: Any = aimed.get("body")
-        if operation.asks == "parameters" and isinstance(body, dict):
+        if operation.several is not None:
+            aimed["body"] = self._elements(target, body, operation.several, sampler, known)
+        elif operation.asks == "parameters" and isinstance(body, dict):
             aimed["body"] = self._body(target, aimed, body, record, sampler, known)
             if operation.transition and record is not None:
                 aimed["body"] = _taking(target, aimed, arrows(target, aimed), sampler)
@@ -305,6 +307,25 @@ class Aim:
         if known_to_act and not operation.writes and creator is not None and creator.tool != target.tool:
             body = self._several(creator, body, sampler, known)
         return body
+
+    def _elements(
+        self, target: Target, body: Any, place: Sequence[str], sampler: Sampler, known: Known
+    ) -> Any:  # fmt: skip
+        """Return a body whose list has elements, each of which names records that are there."""
+        items = at(body, tuple(place))
+        if not items:
+            whole = Sampler(target.plan.schemas, sampler.choose, share=100).value(target.operation.body)
+            items = at(whole, tuple(place))
+            body = whole if not isinstance(body, dict) or at(body, tuple(place[:-1])) is ABSENT else body
+        made = []
+        for item in items if isinstance(items, list) else []:
+            for write in target.operation.writes:
+                value = at(item, write.source)
+                if write.reference is not None and value not in (ABSENT, None) and isinstance(item, dict):
+                    name = _spelled(_reference(target, write, write.reference, sampler, known), value)
+                    item = with_value(item, write.source, name) if name is not ABSENT else item
+            made.append(item)
+        return with_value(body, tuple(place), made) if place and isinstance(body, dict) else made
 
     def _several(self, creator: Target, body: Document, sampler: Sampler, known: Known) -> Document:
         """Return a body in which the objects of its lists are mostly what the operation that creates one of them takes.
