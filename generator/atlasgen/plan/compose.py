@@ -76,7 +76,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         names,
         hints,
         owned.described,
-        Kinship(document.schemas, owned.schemas, names),
+        Kinship(document.schemas, owned.schemas, names, owned.nodes.values()),
         embedded(bodies, document.schemas),
     )
     answers = {}

@@ -49,10 +49,22 @@ class Kinship:
     """The sorts of records that schemas show."""
 
     def __init__(
-        self, schemas: Mapping[str, JsonObject], owners: Mapping[str, str], resources: Collection[str]
+        self,
+        schemas: Mapping[str, JsonObject],
+        owners: Mapping[str, str],
+        resources: Collection[str],
+        placed: Collection[str] = (),
     ) -> None:
-        """Take the schemas of a document, those that show a resource, and all resources."""
+        """Take what is known of a document.
+
+        Args:
+            schemas: Its schemas.
+            owners: The resources that some of these show.
+            resources: All resources.
+            placed: Those whose records stand at a place of the paths: what has none is not told by a name alone.
+        """
         self._owners = owners
+        self._placed = frozenset(placed)
         self._resources = {squashed(name): name for name in [*resources][::-1]}
         self._twins: dict[tuple[str, frozenset[str]], str] = {}
         for name, schema in schemas.items():
@@ -90,7 +102,7 @@ class Kinship:
             for length in range(len(parts), 0, -1):  # `parentIssue` may be an issue, `issueParent` none
                 noun = squashed(singular("".join(parts[-length:])))
                 resource = self._resources.get(noun)
-                if resource is not None and noun not in _VAGUE:
+                if resource in self._placed and resource is not None and noun not in _VAGUE:
                     found, why = resource, f"{member} is called like it"
                     break
         return (found, why) if found and named(properties, found) else ("", "")
