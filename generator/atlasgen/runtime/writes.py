@@ -72,6 +72,7 @@ def several(context: Context, operation: Operation, store: Store, place: Path) -
     read, show, parents = accept(context, operation), answer(context, operation), Targets(context, operation).parents()
     drafts = Drafts(context, operation.writes)
     many = {field.path for field in store.resource.fields if field.many}
+    lists = any(shape.kind == "records" for shape in operation.answer)
 
     def make(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
@@ -88,7 +89,8 @@ def several(context: Context, operation: Operation, store: Store, place: Path) -
             fresh.append(draft)
         if broken:
             raise context.refuse(broken, operation)
-        return show(world, valid, [store.insert(world, draft) for draft in fresh])
+        made = [store.insert(world, draft) for draft in fresh]
+        return show(world, valid, made if lists else made[:1] or (("", _EMPTY),))
 
     return make
 
