@@ -213,9 +213,11 @@ class _Reader:
 
     def _list(self, noun: str) -> Path:
         """Return the member of a record that lists what a noun means."""
-        for path, field in self._fields.items():
-            if field.many and squashed(singular(path[-1])) == noun:
-                return path
+        listed = [
+            path for path, field in self._fields.items() if field.many and squashed(singular(path[-1])) == noun
+        ]
+        if listed:  # what is shown before what is not, what is called like a list before what leads to it
+            return min(listed, key=lambda path: (path[-1][:1] == "_", singular(path[-1]) == path[-1]))
         for path, schema in self._shown.items():
             kind = deref(schema, self._schemas).get("type")
             if len(path) == 1 and squashed(singular(path[-1])) == noun and kind == "array":

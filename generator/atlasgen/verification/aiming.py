@@ -194,9 +194,13 @@ class Aim:
 
     def _is_done(self, target: Target, record: Document) -> bool:
         """Whether an action would put nothing at a record that does not stand there."""
-        fixed = [effect for effect in target.operation.effects if effect.kind == "set" and not effect.given]
-        stored = self._stored(target, record) if fixed else None
-        return bool(fixed) and all(at(stored, effect.at) == effect.value for effect in fixed)
+        effects = target.operation.effects
+        stored = self._stored(target, record) if effects else None
+        return bool(effects) and all(
+            not at(stored, effect.at) if effect.kind == "remove" else
+            effect.kind == "set" and at(stored, effect.at) == effect.value
+            for effect in effects
+        )  # fmt: skip
 
     def _stored(self, target: Target, record: Document) -> Document:
         """Return the whole of a record of which a reader may have shown a part."""

@@ -103,8 +103,9 @@ class Eyes:
         for name, schema in schemas.items():
             due = name in located or name in given or name == operation.target
             value = self._name(reader, name, known, filters) if due else ABSENT
-            if value is ABSENT and (name in located or name == operation.target):
-                return None
+            asking = name in filters and name in given and self._is_own(operation)
+            if value is ABSENT and (name in located or name == operation.target or asking):
+                return None  # another value would ask for other records
             if value is not ABSENT:
                 given[name] = typed(value, schema)
         if operation.language is not None:
@@ -143,7 +144,7 @@ class Eyes:
 
     def _at(self, path: Path) -> Any:
         """Return what stands at a path of the record: what was written, else what is known, else what is stored."""
-        value = at(self._arguments.get("body"), path)
+        value = at(self._arguments.get("body"), self._said(path))
         if isinstance(value, str | int):
             return value
         for parameter, own in self._writer.operation.scope.items():
@@ -152,6 +153,13 @@ class Eyes:
         if self._record is None or self._writer.resource is None:
             return ABSENT
         return self._requests.aim.stored(self._writer, self._record, path)
+
+    def _said(self, path: Path) -> Path:
+        """Return where the body of the call says what stands at a path of the record."""
+        for write in self._writer.operation.writes:
+            if write.source and path in (write.target, (*write.target, write.wrap)):
+                return write.source
+        return path
 
     def variants(self, reader: Target, arguments: JsonObject) -> Iterator[JsonObject]:
         """Yield further ways to ask: for everything, and with each word of each parameter that chooses among words."""
