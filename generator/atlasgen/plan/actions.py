@@ -297,7 +297,7 @@ class _Reader:
         )
         if not path:
             root = deref(record(body.schema, self._schemas)[1], self._schemas)
-            needed = {name for name, _, is_needed in members(root, self._schemas) if is_needed}
+            needed = {name for name, _, is_needed in members(root, self._schemas) if is_needed and name != "id"}
             if needed and verb in _SETTING and needed <= {item.source[-1] for item in stored if item.source}:
                 why = f"{verb}: {', '.join(sorted(needed))} of the {self._resource}"
                 return self._act("patch", why, writes=stored)

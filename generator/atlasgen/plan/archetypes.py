@@ -117,6 +117,8 @@ def decide(
     _, response = success(operation)
     method = operation.method
     if method == "get":
+        if place.item is not None and response is None and not operation.hints and operation.responses:
+            return "stub", Fact("archetype", "guessed", "GET of what no schema describes")
         if place.item is not None:
             return "get", Fact("archetype", "inferred", "GET of a path that ends in a parameter")
         if listing(response, schemas) is not None:

@@ -14,7 +14,7 @@ from atlasgen.plan.hints import OPERATION, Hints
 from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape, Write
 from atlasgen.plan.paging import paging
 from atlasgen.plan.parents import Scopes
-from atlasgen.plan.paths import Route, prefixes, route
+from atlasgen.plan.paths import Route, is_word, prefixes, route
 from atlasgen.spec.normalise import RawOperation
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest
@@ -147,7 +147,10 @@ def _operation(
         context=hints.text(own.get("context", ""), f"{at}/{HINT}/context"),
         scope=scope,
         single=single,
-        within={parameter: noun for noun, parameter in parents if parameter not in scope and noun in resources},
+        within={
+            parameter: noun for noun, parameter in parents
+            if parameter not in scope and noun in resources and not names.is_word(parameter)
+        },  # fmt: skip
         answer=answer,
         asks="body" if asks_in_body else "parameters",
         paging=pages,
@@ -248,6 +251,10 @@ class _Names:
             for node, where in zip(self._place.nodes, prefixes(self._raw.path), strict=True)
             if node.parameter not in apart
         ]
+
+    def is_word(self, name: str) -> bool:
+        """Whether a parameter of an operation that nobody has described is one of some words."""
+        return bool(self._nodes) and any(item.name == name and is_word(item.schema) for item in self._raw.parameters)
 
     def scope(self, resource: Resource | None) -> Mapping[str, Path]:
         """Return the fields that hints give for parameters: each of them refers to what the parameter names."""

@@ -13,7 +13,7 @@ from atlasgen.plan.findings import Findings
 from atlasgen.plan.kinship import squashed
 from atlasgen.plan.model import Fact, Field, Held, Path, Reference
 from atlasgen.plan.naming import CHILDREN, DEEP, TREE, UPWARDS, singular, words
-from atlasgen.plan.paths import prefixes, route
+from atlasgen.plan.paths import is_word, prefixes, route
 from atlasgen.spec.normalise import RawOperation
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def _field(
     own = _called(shown, parameter, parent)
     if own:
         return own
-    if parent not in found.names:
+    schema = next((item.schema for item in operation.parameters if item.name == parameter), {})
+    if parent not in found.names or (is_word(schema) and parent not in found.owned.keyed):
         return _added(found, resource, f"_{parameter}", None, False, operation)
     below = parent in created.get(resource, ())
     named = relation in (squashed(resource), "") or operation.pointer in found.singles.names or below

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from atlasgen.plan.naming import singular, words
@@ -72,6 +73,11 @@ def identity_fields(noun: str, parameter: str) -> tuple[str, ...]:
             break
     fields = [word for word in parts if word not in own and word not in _JOINTS]
     return tuple(dict.fromkeys(fields)) or ("id",)
+
+
+def is_word(schema: Mapping[str, object]) -> bool:
+    """Whether a parameter is one of some words, and so names no record that one can make."""
+    return "enum" in schema or "const" in schema
 
 
 def normalised(path: str) -> str:

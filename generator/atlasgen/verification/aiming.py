@@ -102,8 +102,8 @@ class Aim:
             if value is ABSENT:
                 parent = _one(known(other), sampler)
                 value = ABSENT if parent is None else parent[target.plan.resources[other].identity.field]
-            if value is not ABSENT:
-                given[parameter] = typed(value, schemas.get(parameter, {}))
+            if value is not ABSENT and _fits(target, parameter, name := typed(value, schemas.get(parameter, {}))):
+                given[parameter] = name
         for parameter, path in operation.scope.items():
             if parameter not in parents(target):  # it names no record: what stands there says what it may be
                 one = record or _one(known(operation.resource), sampler)
@@ -406,9 +406,16 @@ def _name(
     names = [name for name in names if name.lower() == parameter.lower()] or names
     listed = [typed(record[name], schema) for name in names]
     accepts = target.emulator.context.validators.compile(schema).accepts
-    fitting = [name for name in listed if accepts(name)] or listed
+    fitting = [name for name in listed if accepts(name)]
     found: Json = sampler.pick(fitting) if fitting else sampler.value(schema)
     return found
+
+
+def _fits(target: Target, parameter: str, name: Json) -> bool:
+    """Whether a parameter may be a name: one of some words names no record."""
+    schema = next((item.schema for item in target.operation.parameters if item.name == parameter), {})
+    accepted: bool = target.emulator.context.validators.compile(schema).accepts(name)
+    return accepted
 
 
 def typed(value: Json, schema: Mapping[str, Any]) -> Json:
