@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan import mapping
-from atlasgen.plan.archetypes import MAKING, Listing, deref, listing, success
+from atlasgen.plan.archetypes import MAKING, Listing, deref, is_object, listing, success
 from atlasgen.plan.bodies import members
 from atlasgen.plan.envelopes import record
 from atlasgen.plan.findings import Findings
@@ -78,7 +78,8 @@ def acts(found: Findings) -> Mapping[str, Act]:
     result: dict[str, Act] = {}
     for operation in found.document.operations:
         kind, about = found.archetypes[operation.pointer], found.owned.operations[operation.pointer]
-        if kind in ("stub", "create") and operation.method == "post" and about not in found.owned.described:
+        makes = operation.method == "post" or _beside_list(found, operation)
+        if kind in ("stub", "create") and makes and about not in found.owned.described:
             act = _several(found, operation, about) if not operation.hints else None
             if act is not None:
                 result[operation.pointer] = act
@@ -94,11 +95,18 @@ def acts(found: Findings) -> Mapping[str, Act]:
     return result
 
 
+def _beside_list(found: Findings, operation: RawOperation) -> bool:
+    """Whether an operation changes what a list at the same path shows."""
+    return operation.method == "patch" and any(
+        item.path == operation.path and found.archetypes[item.pointer] == "list" for item in found.document.operations
+    )
+
+
 def _several(found: Findings, operation: RawOperation, about: str) -> Act | None:
     """Return what makes several records at once, each of an element of the only list of objects in its body."""
     schemas, body = found.document.schemas, operation.body
     verb = next((word.lower() for word in words(operation.operation_id or "")[:1]), "")
-    if body is None or verb not in MAKING:
+    if body is None or (verb not in MAKING and not _beside_list(found, operation)):
         return None
     way, inner = record(body.schema, schemas)
     root = deref(inner, schemas)
@@ -106,7 +114,7 @@ def _several(found: Findings, operation: RawOperation, about: str) -> Act | None
     others = 0
     for name, member, _ in members(root, schemas) if root.get("type") != "array" else ():
         items = deref(member, schemas).get("items")
-        if isinstance(items, dict) and "properties" in deref(items, schemas):
+        if isinstance(items, dict) and is_object(items, schemas):
             lists.append(((*way, name), items))
         else:
             others += 1
@@ -114,7 +122,8 @@ def _several(found: Findings, operation: RawOperation, about: str) -> Act | None
         lists.append((way, cast("JsonObject", root["items"])))
     _, response = success(operation)
     answered = listing(response, schemas) if response is not None else None
-    if len(lists) != 1 or (others and not _is_list(answered, response, schemas)):
+    told = _is_list(answered, response, schemas) or _beside_list(found, operation)
+    if len(lists) != 1 or (others and not told):
         return None
     place, item = lists[0]
     resource = _made(found, operation, answered, about)
@@ -144,8 +153,13 @@ def _made(found: Findings, operation: RawOperation, answered: Listing | None, ab
         for title in (name, str(target.get("title", ""))):
             if title in found.owned.schemas:
                 return found.owned.schemas[title]
-    if about in found.views.shown:
-        return about
+    beside = next(
+        (found.owned.operations[item.pointer] for item in found.document.operations
+         if item.path == operation.path and found.archetypes[item.pointer] == "list"),
+        "",
+    )  # fmt: skip
+    if beside or about in found.views.shown:
+        return beside or about
     tail = route(operation.path).tail
     return next((singular(part) for part in reversed(tail) if singular(part) in found.views.shown), about)
 

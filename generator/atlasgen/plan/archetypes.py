@@ -12,7 +12,7 @@ from typing import cast
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import Archetype, Fact, Path
 from atlasgen.plan.naming import words
-from atlasgen.plan.paths import identity_fields, normalised, route
+from atlasgen.plan.paths import identity_fields, is_word, normalised, route
 from atlasgen.spec.normalise import RawOperation, RawResponse
 
 _ASKING = frozenset({"get", "list", "search", "find", "fetch", "read", "query", "bulkfetch", "lookup"})
@@ -81,12 +81,12 @@ def listing(schema: JsonObject | None, schemas: Mapping[str, JsonObject]) -> Lis
     for name, member in properties.items() if isinstance(properties, dict) else ():
         inner = deref(member, schemas) if isinstance(member, dict) else {}
         items = inner.get("items")
-        if inner.get("type") == "array" and isinstance(items, dict) and _is_object(items, schemas):
+        if inner.get("type") == "array" and isinstance(items, dict) and is_object(items, schemas):
             found.append(Listing((name,), items))
     return found[0] if len(found) == 1 else None
 
 
-def _is_object(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
+def is_object(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
     """Whether a schema asks for an object with members, or for one of several."""
     target = deref(schema, schemas)
     options = target.get("anyOf")
@@ -117,7 +117,7 @@ def decide(
     _, response = success(operation)
     method = operation.method
     if method == "get":
-        if place.item is not None and response is None and not operation.hints and operation.responses:
+        if place.item is not None and not operation.hints and operation.responses and _is_dark(operation, response):
             return "stub", Fact("archetype", "guessed", "GET of what no schema describes")
         if place.item is not None:
             return "get", Fact("archetype", "inferred", "GET of a path that ends in a parameter")
@@ -144,6 +144,8 @@ def decide(
         ]
         if method == "delete" and foreign:
             return "stub", Fact("archetype", "guessed", f"DELETE of what {foreign[0]} names, not of the record itself")
+        if _is_worded(operation) and "get" not in methods.get(normalised(operation.path), {"get"}):
+            return "stub", Fact("archetype", "guessed", "what a word names, and no GET shows")
         if method == "put" and _makes(operation, methods):
             return "upsert", Fact("archetype", "inferred", "PUT that answers 201 where nothing else creates")
         kind: Mapping[str, Archetype] = {"put": "update", "patch": "patch", "delete": "delete"}
@@ -153,6 +155,19 @@ def decide(
     if method == "post" and not operation.hints and _asks(operation) and listing(response, schemas) is not None:
         return "list", Fact("archetype", "inferred", f"POST that asks for a list, named {operation.operation_id}")
     return "stub", Fact("archetype", "guessed", "no rule fits")
+
+
+def _is_dark(operation: RawOperation, response: JsonObject | None) -> bool:
+    """Whether nobody can tell what a GET shows: it has no schema, or one of nothing for what a word names."""
+    return response is None or (_is_worded(operation) and not {"properties", "items", "anyOf", "$ref"} & set(response))
+
+
+def _is_worded(operation: RawOperation) -> bool:
+    """Whether the last parameter of a path that nobody has described is one of some words."""
+    item = route(operation.path).item
+    return not operation.hints and any(
+        item is not None and other.name == item.parameter and is_word(other.schema) for other in operation.parameters
+    )
 
 
 def _asks(operation: RawOperation) -> bool:

@@ -178,7 +178,8 @@ class _Mapper:
             own = named(properties, "")
             return (own, many) if own in ("id", "gid", "sid", "uuid", "key") else None
         kinds = _sorts(one)
-        return ("", many) if kinds & {"string", "integer", "number"} or not {*one} - {"description", "title"} else None
+        says = {"properties", "items", "anyOf", "allOf", "enum", "const", "type"} & set(one)
+        return ("", many) if kinds & {"string", "integer", "number"} or not says else None
 
     def _can_hold(self, found: Path, given: JsonObject) -> bool:
         """Whether what stands at a place can be what a body says, in the form in which it is shown."""

@@ -87,7 +87,7 @@ def _named_by(operation: RawOperation, schemas: Mapping[str, JsonObject]) -> str
     _, response = success(operation)
     shown = deref(record(response or {}, schemas)[1], schemas).get("properties")
     members = {squashed(name) for name in shown} if isinstance(shown, dict) else set()
-    asked = [item for item in operation.parameters if item.location == "query"]
+    asked = [item for item in operation.parameters if item.location == "query" and item.schema.get("type") != "array"]
     found = [
         item for item in asked
         if squashed(item.name) in members and (squashed(item.name) in _IDS or squashed(item.name).endswith(("id", "key")))
