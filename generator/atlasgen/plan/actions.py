@@ -37,7 +37,7 @@ _UNDOING: Mapping[str, tuple[str, ...]] = {
     "unsubscribe": ("subscribed",), "unfavorite": ("favorite",), "unfavourite": ("favourite",), "unmute": ("muted",),
     "resume": ("suspended", "paused"), "unsuspend": ("suspended",), "uncomplete": ("completed",),
 }  # fmt: skip
-_STATES = frozenset({"status", "state", "approvalstatus", "lifecycle", "phase"})
+_STATES = ("status", "state", "phase")
 _BACK = ("active", "current", "open", "enabled", "published")
 
 
@@ -227,9 +227,7 @@ class _Reader:
 
     def _list(self, noun: str) -> Path:
         """Return the member of a record that lists what a noun means."""
-        listed = [
-            path for path, field in self._fields.items() if field.many and squashed(singular(path[-1])) == noun
-        ]
+        listed = [path for path, field in self._fields.items() if field.many and squashed(singular(path[-1])) == noun]
         if listed:  # what is shown before what is not, what is called like a list before what leads to it
             return min(listed, key=lambda path: (path[-1][:1] == "_", singular(path[-1]) == path[-1]))
         for path, schema in self._shown.items():
@@ -249,7 +247,11 @@ class _Reader:
             listed = list(members(root, self._schemas))
             alike = [item for item in listed if _is_called(item[0], noun)]
             needed = [item for item in listed if item[2]]
-            for name, schema, _ in [*alike, *(needed if len(needed) == 1 else ()), *(listed if len(listed) == 1 else ())]:
+            for name, schema, _ in [
+                *alike,
+                *(needed if len(needed) == 1 else ()),
+                *(listed if len(listed) == 1 else ()),
+            ]:
                 target = deref(schema, self._schemas)
                 items = target.get("items")
                 one = deref(items, self._schemas) if isinstance(items, dict) else target
@@ -291,7 +293,7 @@ class _Reader:
                 return self._act("action", why, effects=(Effect("set", path, value=not undone),))
         for path, schema in self._shown.items():
             states = deref(schema, self._schemas).get("enum")
-            if len(path) == 1 and squashed(path[0]) in _STATES and isinstance(states, list):
+            if len(path) == 1 and squashed(path[0]).endswith(_STATES) and isinstance(states, list):
                 state = _state(states, _BACK if undone else wanted)
                 if state is not None and verb not in _SETTING | _REMOVING | _ADDING:
                     why = f"{verb}: {path[0]} becomes {state}"
@@ -306,9 +308,7 @@ class _Reader:
         if body is None or (verb not in _SETTING and self._operation.method not in ("put", "patch")):
             return None
         path = next((path for path in self._shown if len(path) == 1 and squashed(path[0]) in (noun, f"{noun}s")), ())
-        stored, _ = mapping.writes(
-            body.schema, self._resource, self._fields, self._known, self._shown, self._schemas
-        )
+        stored, _ = mapping.writes(body.schema, self._resource, self._fields, self._known, self._shown, self._schemas)
         if not path:
             root = deref(record(body.schema, self._schemas)[1], self._schemas)
             needed = {name for name, _, is_needed in members(root, self._schemas) if is_needed and name != "id"}
@@ -385,5 +385,3 @@ def _participles(word: str) -> Iterator[str]:
 def _state(states: Iterable[Json], wanted: Iterable[str]) -> Json:
     spelled = {squashed(state): state for state in states if isinstance(state, str)}
     return next((spelled[word] for word in wanted if word in spelled), None)
-
-

@@ -15,7 +15,7 @@ from atlasgen.plan.naming import words
 from atlasgen.plan.paths import identity_fields, is_word, normalised, route
 from atlasgen.spec.normalise import RawOperation, RawResponse
 
-_ASKING = frozenset({"get", "list", "search", "find", "fetch", "read", "query", "bulkfetch", "lookup"})
+_ASKING = frozenset({"get", "list", "search", "find", "fetch", "read", "query", "lookup"})
 _WRITING = frozenset({"create", "update", "set", "add", "remove", "delete", "put", "register", "save", "submit"})
 MAKING = frozenset({"create", "add", "new", "insert", "register", "post"})
 
@@ -107,7 +107,10 @@ def _items(paths: frozenset[str]) -> Mapping[str, list[str]]:
 
 
 def decide(
-    operation: RawOperation, paths: frozenset[str], schemas: Mapping[str, JsonObject], hint: Json,
+    operation: RawOperation,
+    paths: frozenset[str],
+    schemas: Mapping[str, JsonObject],
+    hint: Json,
     methods: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> tuple[Archetype, Fact]:
     """Return the archetype of an operation and the evidence; `methods` are those of each normalised path."""
@@ -174,7 +177,9 @@ def _asks(operation: RawOperation) -> bool:
     """Whether a POST is named as what only asks."""
     called = [word.lower() for word in words(operation.operation_id or "")]
     ends = [word.lower() for segment in route(operation.path).tail[-1:] for word in words(segment)]
-    return bool(_ASKING & {*called[:2], *called[-1:], *ends}) and not _WRITING & set(called[:1])
+    asks = any(end.endswith(tuple(_ASKING)) for end in ends)
+    asks = asks or bool(_ASKING & {*called[:2], *called[-1:]})
+    return asks and not _WRITING & set(called[:1])
 
 
 def _makes(operation: RawOperation, methods: Mapping[str, frozenset[str]]) -> bool:
@@ -194,5 +199,7 @@ def _posted(operation: RawOperation, methods: Mapping[str, frozenset[str]]) -> t
     if operation.body is None and "get" not in beside:
         return "stub", Fact("archetype", "guessed", "no rule fits")
     if beside & {"get", "delete"}:
-        return "patch", Fact("archetype", "inferred", "POST to the path of a record that GET shows or DELETE takes away")
+        return "patch", Fact(
+            "archetype", "inferred", "POST to the path of a record that GET shows or DELETE takes away"
+        )
     return "stub", Fact("archetype", "guessed", "no rule fits")

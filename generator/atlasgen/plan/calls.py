@@ -107,7 +107,9 @@ def _operation(
     names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
     single = at in found.singles.names
     up = hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else scopes.ancestors.get(at, ())
-    target = found.singles.targets.get(at) or names.target(of_place=bool(workflow or up) or (act is not None and act.several is None))
+    target = found.singles.targets.get(at) or names.target(
+        of_place=bool(workflow or up) or (act is not None and act.several is None)
+    )
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
         paths = [".".join(field.path) for field in resources[held.resource].fields]
@@ -117,7 +119,11 @@ def _operation(
     held = held or scopes.held.get(at)
     parents = [] if workflow or up else names.parents(target, held)
     hinted = names.scope(resources.get(resource))
-    scope = _scope(parents, resource, resources, {**scopes.fields.get(at, {}), **hinted}) if kind != "stub" or raw.hints else {}
+    scope = (
+        _scope(parents, resource, resources, {**scopes.fields.get(at, {}), **hinted})
+        if kind != "stub" or raw.hints
+        else {}
+    )
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
     others = evidence.effects(scope, queries.select, rules, coercions)
@@ -148,9 +154,10 @@ def _operation(
         scope=scope,
         single=single,
         within={
-            parameter: noun for noun, parameter in parents
+            parameter: noun
+            for noun, parameter in parents
             if parameter not in scope and noun in resources and not names.is_word(parameter)
-        },  # fmt: skip
+        },
         answer=answer,
         asks="body" if asks_in_body else "parameters",
         paging=pages,
@@ -189,12 +196,14 @@ def _operation(
 
 
 def _named(write: Write, resources: Mapping[str, Resource]) -> Write:
-    """Return a write whose reference is by an identity that the records have: an `id` may be what they call their key."""
+    """Return a write whose reference is by an identity that the records have: `id` may be their key."""
     reference = write.reference
     if reference is None or reference.resource not in resources or not reference.by:
         return write
     identity = resources[reference.resource].identity
-    by = {name: own if own in (identity.field, *identity.also) else identity.field for name, own in reference.by.items()}
+    by = {
+        name: own if own in (identity.field, *identity.also) else identity.field for name, own in reference.by.items()
+    }
     return replace(write, reference=replace(reference, by=by))
 
 

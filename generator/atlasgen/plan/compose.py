@@ -54,9 +54,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         place = normalised(operation.path)
         methods[place] = methods.get(place, frozenset()) | {operation.method}
     for operation in document.operations:
-        kind, fact = archetypes.decide(
-            operation, paths, document.schemas, _archetype_hint(operation, hints), methods
-        )
+        kind, fact = archetypes.decide(operation, paths, document.schemas, _archetype_hint(operation, hints), methods)
         decided[operation.pointer] = kind
         facts[operation.pointer] = [fact]
     single = singles(document.operations, decided, document.schemas)

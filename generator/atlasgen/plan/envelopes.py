@@ -1,4 +1,4 @@
-"""Envelopes: objects that hold one record, in an answer or in a body, under a member of their own (`{"data": {...}}`)."""
+"""Envelopes: objects that hold one record, in an answer or a body, under a member of their own (`{"data": {...}}`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan.model import Path
 from atlasgen.plan.archetypes import deref
+from atlasgen.plan.model import Path
 
 _NAMES = frozenset({"data", "result", "item", "payload", "response", "record", "entity"})
 

@@ -39,7 +39,7 @@ def identity(
     schema = members.get(field, {})
     numeric = schema.get("type") in ("integer", "number")
     form = None if keyed else "{n}" if numeric else _form(schema)
-    return Identity(field, form, numeric, {name: None for name in further})
+    return Identity(field, form, numeric, dict.fromkeys(further))
 
 
 def _named_by(

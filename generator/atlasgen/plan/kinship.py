@@ -24,7 +24,20 @@ _FORMS = frozenset(
 """Words that say in which form a schema shows its records, not which records."""
 
 _VAGUE = frozenset(
-    {"type", "item", "content", "status", "state", "property", "value", "data", "object", "resource", "target", "source"}
+    {
+        "type",
+        "item",
+        "content",
+        "status",
+        "state",
+        "property",
+        "value",
+        "data",
+        "object",
+        "resource",
+        "target",
+        "source",
+    }
     | {"entity", "name", "list", "key", "option", "default", "field", "context", "child", "scope", "search", "record"}
 )
 """Nouns that say nothing of what stands at a member that is called so."""
@@ -81,7 +94,9 @@ class Kinship:
         """
         title, members = schema.get("title"), schema.get("properties")
         names = [item for item in (name, title if isinstance(title, str) else "") if item]
-        twin = self._twins.get((str(schema.get("description")), frozenset(members if isinstance(members, dict) else ())))
+        twin = self._twins.get(
+            (str(schema.get("description")), frozenset(members if isinstance(members, dict) else ()))
+        )
         for item in [*names, *([twin] if twin else [])]:
             if item in self._owners:
                 return self._owners[item], f"{item} shows it"
@@ -114,7 +129,9 @@ def named(properties: Mapping[str, Any], resource: str) -> str:
     for name in _IDS:
         if name in properties:
             return name
-    return next((name for name in properties if squashed(name) in (f"{own}id", f"{own}gid", f"{own}key", "accountid")), "")
+    called = (name for name in properties if squashed(name) in (f"{own}id", f"{own}gid", f"{own}key"))
+    first = next(iter(properties), "")  # what an object begins with, if it is called so, is its id
+    return next(called, first if words(first)[1:] and words(first)[-1].lower() in _IDS else "")
 
 
 def embedded(

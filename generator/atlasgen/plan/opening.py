@@ -75,7 +75,13 @@ def _response(
 def _place(operation: RawOperation) -> str:
     """Return where the record stands that an operation is about: its own path, or that of one beside it."""
     here = normalised(operation.path)
-    return here if route(operation.path).item is not None else f"{here}/{{}}" if operation.method in ("post", "get") else ""
+    return (
+        here
+        if route(operation.path).item is not None
+        else f"{here}/{{}}"
+        if operation.method in ("post", "get")
+        else ""
+    )
 
 
 def _above(operation: RawOperation) -> Iterable[str]:

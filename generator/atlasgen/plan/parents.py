@@ -16,6 +16,7 @@ from atlasgen.plan.naming import CHILDREN, DEEP, TREE, UPWARDS, singular, words
 from atlasgen.plan.paths import is_word, prefixes, route
 from atlasgen.spec.normalise import RawOperation
 
+
 @dataclass(frozen=True, slots=True)
 class Scopes:
     """What the records before the last one of a path are to that one, by the pointers of operations.
@@ -120,7 +121,7 @@ def _field(
     created: Mapping[str, set[str]],
 ) -> Path:  # fmt: skip
     """Return the field by which the records of a resource name the one that a parameter of their path names."""
-    views, place = found.views, route(operation.path)
+    views = found.views
     shown = [
         item for item in views.fields.get(resource, {}).values()
         if item.reference is not None and item.reference.resource == parent

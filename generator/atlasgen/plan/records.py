@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan import archetypes, evidence, identities
-from atlasgen.plan.findings import Findings
 from atlasgen.plan.envelopes import record
+from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import RESOURCE, Hints
 from atlasgen.plan.identities import HIDDEN
 from atlasgen.plan.model import Archetype, Field, Identity, Operation, Path, Resource, Shape
@@ -144,7 +144,11 @@ def _inferred(name: str, operations: Sequence[RawOperation], found: Findings) ->
     below = any(len(route(operation.path).nodes) > 1 for operation in operations)
     shown = found.views.shown.get(name, {})
     return identities.identity(
-        operations, shown, found.document.schemas, keyed=name in found.owned.keyed or _few(operations), below=below,
+        operations,
+        shown,
+        found.document.schemas,
+        keyed=name in found.owned.keyed or _few(operations),
+        below=below,
         asked=found.singles.targets,
     )
 

@@ -52,7 +52,7 @@ def assign(
     declared: Collection[str],
     hints: Hints,
 ) -> Ownership:
-    """Return who owns what: hints first, then the place in the paths, the schema of the answer, the noun of the path."""
+    """Return who owns what: hints first, then the place in the paths, the schema of the answer, the noun."""
     schemas: dict[str, str] = {}
     for name, schema in document.schemas.items():
         if name in document.inputs:
@@ -103,7 +103,9 @@ def _below(
         return None
     if squashed(singular("".join(words(tail[-1])))) not in TREE or nodes[places[-1]] in described:
         return None
-    get = next((item for item in document.operations if normalised(item.path) == places[-1] and item.method == "get"), None)
+    get = next(
+        (item for item in document.operations if normalised(item.path) == places[-1] and item.method == "get"), None
+    )
     _, response = success(get) if get is not None else (0, None)
     shown = deref(record(response or {}, document.schemas)[1], document.schemas).get("properties")
     if not isinstance(shown, dict) or not any(name.lower().startswith("parent") for name in shown):
@@ -165,9 +167,7 @@ class _Places:
             found.sort(key=lambda place: place.count("{}"))  # what stands by itself keeps the name
             writing = [place for place in found if any(archetypes[item.pointer] in _WRITING for item in items[place])]
             unlike = _unlike(found, items, archetypes, document)
-            chosen = [
-                place for place in found if any(archetypes[item.pointer] == "upsert" for item in items[place])
-            ]
+            chosen = [place for place in found if any(archetypes[item.pointer] == "upsert" for item in items[place])]
             if name in described:
                 continue
             alone = [place for place in found if place.count("{}") == 1]

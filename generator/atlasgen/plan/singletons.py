@@ -90,7 +90,7 @@ def _named_by(operation: RawOperation, schemas: Mapping[str, JsonObject]) -> str
     asked = [item for item in operation.parameters if item.location == "query" and item.schema.get("type") != "array"]
     found = [
         item for item in asked
-        if squashed(item.name) in members and (squashed(item.name) in _IDS or squashed(item.name).endswith(("id", "key")))
+        if squashed(item.name) in members and squashed(item.name).endswith(tuple(_IDS))
     ]  # fmt: skip
     return next((item.name for item in sorted(found, key=lambda item: not item.required)), "")
 

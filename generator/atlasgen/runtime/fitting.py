@@ -19,7 +19,6 @@ from atlasgen.runtime.documents import ABSENT
 from atlasgen.runtime.identity import draw
 from atlasgen.runtime.sampling import Sampler, chooser
 
-
 _DEEPEST = 30
 _TRIES = 24
 _SORTS: Mapping[str, type | tuple[type, ...]] = {

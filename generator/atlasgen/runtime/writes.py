@@ -98,7 +98,12 @@ def several(context: Context, operation: Operation, store: Store, place: Path) -
 def put(context: Context, operation: Operation, store: Store) -> Run:
     """Compile an operation that makes the record that its path names, or replaces it."""
     targets = Targets(context, operation)
-    read, find, show, parents = accept(context, operation), targets.found(), answer(context, operation), targets.parents()
+    read, find, show, parents = (
+        accept(context, operation),
+        targets.found(),
+        answer(context, operation),
+        targets.parents(),
+    )
     drafts, identity = Drafts(context, operation.writes), store.resource.identity
     member = next(iter(identity.also), identity.field)
     cleared = [write.target for write in operation.writes]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from atlasgen.plan.model import Operation
+from atlasgen.plan.read import plan_of
 from atlasgen.runtime.operations import Emulator
 from atlasgen.verification.verdicts import Verdict
 from atlasgen.verification.verify import verify
-from tests.plan.test_surface import PLAN
 
+PLAN = plan_of(Path(__file__).parents[1] / "plan" / "surface.yaml")
 NO_WRITES = ("createBoard", "setOwner", "putSettings", "createCard", "changeCard", "createNote", "createFolder")
 
 
