@@ -130,8 +130,7 @@ def test_members_are_stored_where_they_are_read_back() -> None:
 
 
 def test_name_of_a_record_is_read_back_as_the_record(boards: Environment) -> None:
-    user = boards.world.ids("surface.user")
-    user = next(iter(user))
+    user = next(boards.world.ids("surface.user"))
     made = done(boards, "createBoard", body={"data": {"ownerId": user}})["data"]
     assert made["owner"]["gid"] == user
     assert boards.call("createBoard", {"body": {"data": {"ownerId": "nobody"}}}).status == 400

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.plan.archetypes import deref
@@ -18,7 +17,7 @@ def record(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> tuple[Path,
     properties = root.get("properties")
     if isinstance(properties, dict) and len(properties) == 1:
         (name,) = properties
-        member = cast("JsonObject", properties[name])
+        member = properties[name]
         if name in _NAMES and isinstance(member, dict) and "properties" in deref(member, schemas):
             return (name,), member
     return (), schema

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from atlasgen.jsonvalue import JsonObject
+from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref
 from atlasgen.plan.bodies import element, members
 from atlasgen.plan.envelopes import record
@@ -117,7 +117,7 @@ class Kinship:
             for length in range(len(parts), 0, -1):  # `parentIssue` may be an issue, `issueParent` none
                 noun = squashed(singular("".join(parts[-length:])))
                 resource = self._resources.get(noun)
-                if resource in self._placed and resource is not None and noun not in _VAGUE:
+                if resource is not None and resource in self._placed and noun not in _VAGUE:
                     found, why = resource, f"{member} is called like it"
                     break
         return (found, why) if found and named(properties, found) else ("", "")
@@ -152,8 +152,9 @@ def embedded(
             one = deref(items, schemas) if isinstance(items, dict) else target
             properties = one.get("properties")
             options = one.get("anyOf")
-            parts = [properties] if isinstance(properties, dict) else []
-            parts += [deref(item, schemas).get("properties") for item in options or () if isinstance(item, dict)]
+            listed = options if isinstance(options, list) else []
+            parts: list[Json] = [properties]
+            parts += [deref(item, schemas).get("properties") for item in listed if isinstance(item, dict)]
             if any(isinstance(part, dict) and not named(part, "") for part in parts):
                 found.setdefault(resource, set()).add(squashed(name))
     return {resource: frozenset(names) for resource, names in found.items()}

@@ -56,6 +56,7 @@ class Fitter:
 
     def filled(self, schema: Any) -> Json:
         """Return the value that stands where nothing is known, as small as the schema allows."""
+        value: Json = None
         for number in range(_TRIES):
             choose = chooser(draw(self._tool, number)) if number else self._sampler.choose
             value = Sampler(self._context.plan.schemas, choose, share=(0, 60, 100)[number % 3]).value(schema)

@@ -78,7 +78,11 @@ class Targets:
         What nothing can take away is always there, empty as long as nobody has written to it.
         """
         operation, parents, collection = self._operation, self.parents(), self._collection
-        last, field, kind = next(reversed(operation.scope), ""), self._resource.identity.field, operation.archetype
+        last, field, kind = (
+            next(reversed(tuple(operation.scope)), ""),
+            self._resource.identity.field,
+            operation.archetype,
+        )
         can_go = any(
             item.archetype == "delete" and item.resource == operation.resource for item in self._context.plan.operations
         )

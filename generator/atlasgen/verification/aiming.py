@@ -135,7 +135,7 @@ class Aim:
         """Let an action name what its list holds, if it takes out, and what it does not hold, if it adds."""
         held = at(record, effect.at)
         listed = [item.get(effect.wrap) if isinstance(item, dict) else item for item in held or ()]
-        names = [name for name in listed if isinstance(name, str | int)]
+        names: list[Any] = [name for name in listed if isinstance(name, str | int)]
         if effect.kind == "append":
             if effect.reference is None:
                 return
