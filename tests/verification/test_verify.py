@@ -125,7 +125,7 @@ def test_source_tells_who_decides_what_an_operation_does() -> None:
 def test_stub_is_of_class_d_and_counts_as_a_write_where_its_method_writes() -> None:
     found = verdicts(changed(PLAN, "replacePet", lambda item: replace(item, archetype="stub")), seeds=1)["replacePet"]
     assert (found.behaviour, found.schema_valid, found.mutating, found.failed) == ("D", True, True, True)
-    assert "no rule understands it: the same valid answer each time" in found.why.splitlines()
+    assert found.why == "no rule understands it: the same valid answer each time"
 
 
 # -- broken ones -------------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def _class(target: Target, notes: Notes, *, overridden: bool) -> tuple[Behaviour
     if target.operation.archetype == "config":
         return "D", next(iter(faulty), "static by nature")
     if target.operation.archetype == "stub" and not overridden:
-        return "D", next(iter(faulty), "no rule understands it: the same valid answer each time")
+        return "D", next(iter(notes.invalid), "no rule understands it: the same valid answer each time")
     mutating = is_mutating(target)
     doubts = notes.doubts if mutating or not notes.proofs else []
     if notes.proofs and not faulty and not doubts:
