@@ -132,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures: dict[str, Any] = {"mutants": sum(map(len, every.values())), "sample": given.sample, "seed": given.seed}
     figures |= summary(outcomes, equivalents(), survivors())
     figures["modules"] = {name: {"mutants": len(every[name]), **found} for name, found in figures["modules"].items()}
-    figures["not_judged"] = [f"{name} {mutation}" for name, mutation in keys if (name, mutation) not in known]
+    figures["not_judged"] = dict(Counter(name for name, mutation in keys if (name, mutation) not in known))
     if given.without:
         figures["without_same_tasks"] = left_out(outcomes, read_outcomes(given.without), figures)
     print(json.dumps(figures, indent=1))
