@@ -226,6 +226,7 @@ def pool_of(made: PreTrainedTokenizerFast, members: Iterable[str]) -> Pool:
     return Pool(
         values=values,
         numbers=[only(f"{number:03}") for number in range(1000)],
+        endings=[only(f"{number:02}") for number in range(100)],
         marks=tiny_words.marks(made),
         newline=only("\n"),
         colon=only('": "'),

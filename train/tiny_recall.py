@@ -22,6 +22,7 @@ class Pool:
     Attributes:
         values: Letters, words and numbers.
         numbers: Those of three digits.
+        endings: Those of two digits.
         marks: Punctuation and tags.
         newline: The token that parts the first half from the second.
         json: The tokens of `": "`, `", "`, `"}, {"`, and of some names of members.
@@ -29,6 +30,7 @@ class Pool:
 
     values: Sequence[int]
     numbers: Sequence[int]
+    endings: Sequence[int]
     marks: Sequence[int]
     newline: int
     colon: int
@@ -79,6 +81,40 @@ def records(most_key: int, most_gap: int) -> Callable[[random.Random, Pool], Sam
         for key, value in items:
             tokens += [*key, *gap, value, end]
             weights += [0.0] * len(key) + [1.0] * (len(gap) + 2)
+        return tokens, weights
+
+    return level
+
+
+def lists(most_rows: int, most_names: int) -> Callable[[random.Random, Pool], Sample]:
+    """Return the level of lists: records whose ids begin alike and end apart, some of them quoted whole.
+
+    What stands right before the end of an id is the same in all of them, so that the model has to learn to look further
+    back, at the value that the record is known by. Mostly the ends of the ids count.
+    """
+
+    def level(lot: random.Random, pool: Pool) -> Sample:
+        count, names = lot.randint(2, most_rows), lot.sample(pool.members, lot.randint(2, most_names))
+        numbered = lot.randint(1, 2) if len(names) > 2 else 1
+        columns = [[[value] for value in lot.sample(pool.values, count)] for _ in names[numbered:]]
+        for _ in range(numbered):
+            stem, lowest = lot.choice(pool.numbers), lot.randrange(len(pool.endings) - 8)
+            columns.append([[stem, end] for end in lot.sample(pool.endings[lowest : lowest + 8], count)])
+        rows = [*zip(*columns, strict=True)]
+
+        def written(row: Sequence[Sequence[int]]) -> list[int]:
+            tokens: list[int] = []
+            for name, value in zip(names, row, strict=True):
+                tokens += [name, pool.colon, *value, pool.comma]
+            return tokens[:-1]
+
+        tokens = [token for row in rows for token in (pool.next, *written(row))] + [pool.next]
+        weights = [0.0] * len(tokens)
+        ends = set(pool.endings)
+        for row in lot.sample(rows, min(count, 3)):
+            text = written(row)
+            tokens += [pool.newline, *text, pool.next]
+            weights += [0.0] * 4 + [1.0 if token in ends else 0.3 for token in text[3:]] + [0.3]
         return tokens, weights
 
     return level
@@ -149,7 +185,7 @@ def passages(lot: random.Random, pool: Pool) -> Sample:
     return tokens, weights
 
 
-LEVELS: Final = (pairs(64), pairs(160), pairs(0), records(1, 1), records(3, 4), quotes)
+LEVELS: Final = (pairs(64), pairs(160), pairs(0), records(1, 1), records(3, 4), lists(3, 2), lists(4, 4), quotes)
 """From easy to hard; `passages` joins the last."""
 
 

@@ -268,7 +268,8 @@ def _imitate(
             got = tiny_learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
             sums.setdefault(name, []).append((got.loss, got.right))
         if phase == "demos":
-            recalls = [tiny_recall.draw(len(tiny_recall.LEVELS) - 1, lot, pool) for _ in range(team.part(_RECALLS))]
+            last = len(tiny_recall.LEVELS) - 1
+            recalls = [tiny_recall.draw(lot.choice((last - 1, last)), lot, pool) for _ in range(team.part(_RECALLS))]
             got = tiny_learning.learn(policy, recalls, share=0.3)
             sums.setdefault("recall", []).append((got.loss, got.right))
         optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
