@@ -20,7 +20,7 @@ BUILD := $(BIN)/atlasgen build specs/*.yaml
 PLAY := $(BIN)/atlasgen play tour --agent hasty
 AUDIT := $(BIN)/atlasgen audit --seeds 2 --brief
 # The random model learns nothing: it shows that every part of a run works.
-TRAIN := $(PY) train/run.py --model tiny-random --scenarios confluence_page --steps 2 --prompts-per-step 2 \
+TRAIN := $(PY) train/run.py --config train/configs/tiny_page.toml
 	--num-generations 4 --max-completion-length 128 --gate-tasks 2 --force --eval-every 0 --test-tasks 4
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -46,7 +46,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) --no-build-isolation --editable '.[train,test]'
 	@touch $@
 
-run: $(STAMP) ## Build the environments, play an episode, audit the rewards, train
+run: $(STAMP) ## Build the environments, play an episode, audit the rewards, train the tiny model
 	$(BUILD)
 	$(PLAY)
 	$(AUDIT)

@@ -2,8 +2,9 @@
 
 `python -m tests.mutation` judges every mutant of every module; `--sample N` a sample of N, drawn from the modules in
 proportion. Results go to a file as they come. `--resume` leaves out what was noticed before, for a test that was added
-can only notice more; `--again` judges the survivors of a file once more and nothing else. Whoever survives
-and is listed in `equivalent.toml` changes nothing that anybody could notice.
+can only notice more, and what nobody could notice; `--again` judges the other survivors of a file and nothing else.
+`--resume --without PHRASE` judges again what only checks of that name are known to notice, by the other checks. Whoever
+survives and is listed in `equivalent.toml` changes nothing that anybody could notice.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from tests.mutation.checks import LADDERS, TRAINING, record, recording_file
+from tests.mutation.checks import LADDERS, TRAINING, Check, record, recording_file
 from tests.mutation.judging import Broken, Verdict, judge
 from tests.mutation.modules import ROOT, modules
 from tests.mutation.operators import Mutation, mutations
@@ -65,8 +67,7 @@ def drawn(all_of: Mapping[str, Sequence[Mutation]], size: int, seed: int) -> dic
         def lot(item: Mutation, module: str = module) -> bytes:
             return hashlib.blake2b(f"{seed} {module} {item.name}".encode(), digest_size=8).digest()
 
-        chosen = set(sorted((item.name for item in every), key=lambda name: name) if count == len(every) else ())
-        chosen |= {item.name for item in sorted(every, key=lot)[:count]}
+        chosen = {item.name for item in sorted(every, key=lot)[:count]}
         found[module] = [item for item in every if item.name in chosen]
     return found
 
@@ -107,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, default=ROOT / "runs" / "mutation" / "outcomes.json", metavar="FILE")
     parser.add_argument("--resume", action="store_true", help="leave out what the file says was noticed")
     parser.add_argument("--again", action="store_true", help="judge only what the file says survived")
+    parser.add_argument("--without", metavar="PHRASE", help="leave out the checks that have this in their names")
     given = parser.parse_args(arguments)
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT / "generator")]
@@ -121,26 +123,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*(f"equivalent.toml lists what is not there: {module} {name}" for module, name in stale), sep="\n")
         return 2
     chosen = drawn(every, given.sample, given.seed) if given.sample else every
-    before = _outcomes(given.json) if (given.resume or given.again) and given.json.exists() else {}
+    before = read_outcomes(given.json) if (given.resume or given.again) and given.json.exists() else {}
     if given.again:
         chosen = {name: [item for item in items if (name, item.name) in before] for name, items in every.items()}
+    if given.without:
+        before = {key: item for key, item in before.items() if given.without not in item.check}
     outcomes: dict[tuple[str, str], Outcome] = {}
+    usual: dict[str, float] = {}
     for scenario in TRAINING:
         if not recording_file(scenario).exists():
             print(f"recording {scenario}", file=sys.stderr)
-            for _ in apart(lambda scenario=scenario: iter(record(scenario) or ())):  # type: ignore[misc]  # mypy knows no defaults of lambdas
-                pass
+            list(apart(partial(_recorded, scenario)))
     for module, items in chosen.items():
         left = []
         for item in items:
             old = before.get((module, item.name))
-            if old is not None and old.check:
+            if old is not None and (old.check or old.key in listed):
                 outcomes[old.key] = old
             else:
                 left.append(item)
         print(f"{module}: {len(left)} of {len(every[module])} mutants", file=sys.stderr)
         if left:
-            for line in apart(lambda module=module, left=left: _judged(module, files[module], left)):  # type: ignore[misc]  # likewise
+            checks = [check for check in LADDERS[module] if not given.without or given.without not in check.name]
+            for line in apart(partial(_judged, module, files[module], left, checks, usual)):
+                if "usual" in line:
+                    usual = line["usual"]
+                    continue
                 outcome = Outcome(**line)
                 outcomes[outcome.key] = outcome
                 if not outcome.check and outcome.key not in listed:
@@ -150,16 +158,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _report(every, outcomes, listed)
 
 
-def _judged(module: str, path: Path, items: Sequence[Mutation]) -> Iterator[object]:
-    for item, verdict in judge(module, path, items, LADDERS[module], roots=_ROOTS):
+def _recorded(scenario: str) -> Iterator[object]:
+    record(scenario)
+    yield scenario
+
+
+def _judged(
+    module: str, path: Path, items: Sequence[Mutation], checks: Sequence[Check], usual: dict[str, float]
+) -> Iterator[object]:
+    """Yield the outcomes of mutants, and at last what each check takes the code as it is."""
+    for item, verdict in judge(module, path, items, checks, roots=_ROOTS, usual=usual):
         yield asdict(_outcome(module, item, verdict))
+    yield {"usual": usual}
 
 
 def _outcome(module: str, item: Mutation, verdict: Verdict) -> Outcome:
     return Outcome(module, item.name, item.line, verdict.check, verdict.how, verdict.seconds)
 
 
-def _outcomes(file: Path) -> dict[tuple[str, str], Outcome]:
+def read_outcomes(file: Path) -> dict[tuple[str, str], Outcome]:
+    """Return what a file says became of mutants, by module and name."""
     found = [Outcome(**item) for item in json.loads(file.read_text(encoding="utf-8"))["outcomes"]]
     return {item.key: item for item in found}
 

@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -93,6 +94,7 @@ def judge(
     *,
     roots: tuple[str, ...] = (),
     spare: float = _SPARE,
+    usual: dict[str, float] | None = None,
 ) -> Iterator[tuple[Mutation, Verdict]]:
     """Yield what becomes of mutants of a module, one after the other.
 
@@ -105,22 +107,27 @@ def judge(
         checks: What they are held against.
         roots: What the checks will import.
         spare: Seconds of processor time that a check may take beyond several times what it takes the code as it is.
+        usual: What each check takes the code as it is, by name, where it has passed it already; what is found out here
+            is added.
 
     Raises:
         Broken: the code as it is fails a check.
     """
     _warm_up(module, roots)
     source = path.read_text(encoding="utf-8")
-    usual: list[float] = []
-    as_it_is = _run(lambda: None, checks, [float("inf")] * len(checks), usual)
-    if as_it_is.noticed:
-        raise Broken(f"{module} as it is: {as_it_is.check} {as_it_is.how}\n{as_it_is.why}")
-    for check, seconds in zip(checks, usual, strict=True):
-        print(f"  {seconds:6.1f} s  {check.name}", file=sys.stderr)
-    limits = [_SLOWER * seconds + spare for seconds in usual]
+    usual = {} if usual is None else usual
+    if new := [check for check in checks if check.name not in usual]:
+        taken: list[float] = []
+        as_it_is = _run(lambda: None, new, [float("inf")] * len(new), taken)
+        if as_it_is.noticed:
+            raise Broken(f"{module} as it is: {as_it_is.check} {as_it_is.how}\n{as_it_is.why}")
+        for check, seconds in zip(new, taken, strict=True):
+            print(f"  {seconds:6.1f} s  {check.name}", file=sys.stderr)
+            usual[check.name] = seconds
+    limits = [_SLOWER * usual[check.name] + spare for check in checks]
     for mutation in mutants:
         finder = _Mutated(module, path, mutated(source, mutation))
-        yield mutation, _run(lambda finder=finder: sys.meta_path.insert(0, finder), checks, limits, [])  # type: ignore[misc]  # mypy knows no defaults of lambdas
+        yield mutation, _run(partial(sys.meta_path.insert, 0, finder), checks, limits, [])
 
 
 def _warm_up(module: str, roots: tuple[str, ...]) -> None:

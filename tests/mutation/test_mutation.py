@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import drawn, equivalents
+from tests.mutation.__main__ import Outcome, drawn, equivalents
 from tests.mutation.checks import LADDERS, Check
 from tests.mutation.judging import Broken, Verdict, judge
 from tests.mutation.modules import ROOT, imports, modules, needed_by
 from tests.mutation.operators import mutated, mutations
+from tests.mutation.summary import interval, left_out, summary, survivors
 
 SMALL = '''
 """Counts."""
@@ -115,7 +116,9 @@ def judged(path: Path, *checks: Check) -> dict[str, Verdict]:
     wanted = [
         item
         for item in items
-        if item.name.startswith("down: deleted") or item.operator in ("compare", "number", "and/or")
+        if item.name.startswith("down: deleted")
+        or (item.function == "many" and item.operator in ("compare", "number", "and/or"))
+        or item.name == "down: compare: number > 0 => number >= 0"
     ]
     found = judge("a_small_module", path, wanted, checks, spare=0.5)
     return {item.name: verdict for item, verdict in found}
@@ -148,8 +151,36 @@ def test_sample_has_of_every_module_in_proportion_and_stays_as_code_changes() ->
 def test_listed_equivalents_are_there() -> None:
     files = modules()
     known = {(name, item.name) for name in LADDERS for item in mutations(files[name].read_text(encoding="utf-8"))}
-    assert equivalents().keys() <= known
-    assert all(len(reason.split()) > 3 for reason in equivalents().values())
+    assert equivalents().keys() | survivors().keys() <= known
+    assert not equivalents().keys() & survivors().keys()
+    assert all(len(reason.split()) > 3 for reason in (*equivalents().values(), *survivors().values()))
+
+
+def outcome(name: str, check: str) -> Outcome:
+    return Outcome("a", name, 1, check, "fails" if check else "", 1.0)
+
+
+def test_share_is_of_what_could_be_noticed() -> None:
+    found = [
+        outcome("one", "audit"),
+        outcome("two", "tests: test_same_tasks"),
+        outcome("three", ""),
+        outcome("four", ""),
+    ]
+    figures = summary(found, {("a", "three"): "says the same"}, {("a", "four"): "nobody looks"})
+    assert (figures["judged"], figures["equivalent"], figures["noticeable"], figures["noticed"]) == (4, 1, 3, 2)
+    assert figures["share"] == 0.6667
+    assert [item["reason"] for item in figures["survivors"]] == ["nobody looks"]
+    assert left_out(found, {}, figures)["share_at_least"] == 0.3333
+    for check, share in (("audit", 0.6667), ("", 0.3333)):
+        again = left_out(found, {("a", "two"): outcome("two", check)}, figures)
+        assert (again["noticed_by_it_first"], again["judged_again"], again["share_estimated"]) == (1, 1, share)
+
+
+def test_interval_holds_the_share() -> None:
+    assert interval(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
+    assert interval(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert interval(10, 10) == pytest.approx((0.7225, 1), abs=1e-4)
 
 
 def test_every_reward_is_judged() -> None:

@@ -197,7 +197,7 @@ def nearly_right_is_right(case: Case) -> Score:
 
 def with_rewards(case: Case, mistaken: type[OperationReward]) -> Score:
     """Judge with a mistake in every completed skeleton."""
-    return honest(replace(case, rewards=_mistaken(case.rewards, mistaken)))
+    return honest(replace(case, rewards=_mistaken(case.rewards, mistaken)))  # type: ignore[arg-type]  # a class is hashable
 
 
 @lru_cache

@@ -107,6 +107,15 @@ def test_every_expected_value_is_stated_or_can_be_found(documents: CrossProductS
         assert link.get("globalId", "") in made
 
 
+def test_what_is_needed_stands_in_the_argument_that_it_is_needed_for(tasks: list[Task]) -> None:
+    """Of the issue the id is needed, and the gold names it by its key."""
+    for task in tasks:
+        given = {item.pointer: item for call in task.expected for item in call.arguments}
+        for needed in task.needed:
+            expected = given[needed.pointer]
+            assert str(needed.value) in html.unescape(f"{expected.value} {expected.scalars}")
+
+
 def test_what_is_needed_is_not_stated(tasks: list[Task]) -> None:
     for task in tasks:
         assert task.needed
@@ -358,6 +367,17 @@ def test_all_three_records_are_due(documents: CrossProductScenario, tasks: list[
             score = played(documents, task, steps)
             assert score.reward <= 0.5, tool
             assert not score.success
+
+
+def test_label_that_is_made_by_the_way_is_no_record_to_check(documents: CrossProductScenario) -> None:
+    """The page is made, labelled and looked at; the link is left out. A label that nothing had before is neither."""
+    task = documents.task(0, "train")
+    made = [target.change.collection for target in task.targets if target.change.before is None]
+    assert made == [PAGE, "confluence.label", LINK]
+    steps = [step for step in task.gold if "RemoteIssueLink" not in step.tool]
+    score = played(documents, task, steps)
+    assert score.components["mutate"] == 2 / 3
+    assert score.components["verify"] == 1 / 2
 
 
 def test_audit_accepts_the_reward(documents: CrossProductScenario) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import pytest
 
+from atlasgen import jsonvalue
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.environment import Call, Environment
 from atlasgen.tasks import agents
 from atlasgen.tasks.audit import audit
 from atlasgen.tasks.reward import Score
 from atlasgen.tasks.task import GoldCall, Task
 from rewards import jira_transition
-from rewards.jira_transition_paper import PaperTransitionScenario, scenario
+from rewards.jira_transition_paper import PaperTransitionScenario, generous, scenario
 
 SEEDS = range(24)
 
@@ -92,6 +93,25 @@ def test_refused_step_counts_as_one(control: PaperTransitionScenario, environmen
     for arguments in odd:
         score = scored(control, environment, task, [GoldCall("doTransition", arguments)])
         assert score.reward == pytest.approx(0.85)
+
+
+@pytest.mark.parametrize(("status", "seen"), [(200, True), (399, True), (400, False), (404, False)])
+def test_refused_look_is_none(status: int, seen: bool) -> None:
+    offered = jsonvalue.encode({"transitions": [{"id": "5"}]})
+    step: JsonObject = {"issueIdOrKey": "WEB-1", "body": {"transition": {"id": "5"}}}
+    calls = [
+        Call("getIssue", b"{}", status, b"{}", (), ()),
+        Call("getTransitions", b"{}", status, offered, (), ()),
+        Call("doTransition", jsonvalue.encode(step), 204, b"", (), ()),
+    ]
+    score = generous(Score(0.0, False, {}, "wrong", ()), calls)
+    assert score.components == {
+        "sequence.read": float(seen),
+        "sequence.listed": float(seen),
+        "sequence.posted": 1.0,
+        "sequence.chosen": float(seen),
+    }
+    assert score.reward == pytest.approx(1 if seen else 1 - 3 * 0.05)
 
 
 def test_audit_rejects_it_for_its_false_accepts(control: PaperTransitionScenario) -> None:

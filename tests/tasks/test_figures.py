@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from atlasgen.tasks import agents
-from atlasgen.tasks.reward import CONSTANTS, Score
-from atlasgen.tasks.task import GoldCall, Task
+from atlasgen.tasks.reward import CONSTANTS, Reason, Score
+from atlasgen.tasks.task import Expected, ExpectedCall, GoldCall, Task
 from rewards.confluence_labels import LabelScenario
 from rewards.jira_subtask import SubtaskScenario
 from rewards.jira_transition import TransitionScenario
@@ -154,6 +154,17 @@ def test_part_of_a_set_is_an_argument_that_is_wrong_as_long_as_the_rest_is_missi
     assert part.components["arguments"] == 0.5
 
 
+def test_set_that_was_given_counts_beside_an_argument_that_is_wrong() -> None:
+    """One gold call was met by parts of its set, and half of what another one gives was sent and refused."""
+    labels = LabelScenario()
+    task = next(task for seed in range(99) if _set_of(task := labels.task(seed, "train")) and len(task.expected) == 1)
+    tool, page = task.expected[0].tool, task.gold[-1].arguments["id"]
+    other = ExpectedCall(tool, (Expected("/id", page), Expected("/body", "never given")))
+    score = labelled(labels, replace(task, expected=(*task.expected, other)), GoldCall(tool, {"id": page}))
+    assert score.band == "exact"
+    assert score.components["arguments"] == (1 + 1 / 2) / 2
+
+
 def _set_of(task: Task) -> list[Any]:
     body: Any = task.gold[-1].arguments.get("body")
     return body if isinstance(body, list) else []
@@ -217,6 +228,12 @@ def test_score_says_why_points_are_lost(subtasks: SubtaskScenario, name: str) ->
         return text
 
     assert [str(reason) for reason in score.reasons] == [filled(text) for text in REASONS[name]]
+
+
+def test_reason_shows_sixty_characters_of_a_value_and_no_more() -> None:
+    exact, longer = "x" * 58, "y" * 59  # two quotation marks are part of what is shown
+    text = str(Reason("state", "here", exact, longer))
+    assert text == f"state: here: expected '{exact}', found '{'y' * 56}..."
 
 
 @pytest.mark.parametrize("ending", ["clipped", "malformed", "turn_capped"])

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from atlasgen import jsonvalue
+from atlasgen.plan.model import Path, Plan
 from atlasgen.runtime.environment import Call
-from atlasgen.tasks.readers import is_found, is_named, lacking, members, shows
+from atlasgen.tasks.readers import is_found, is_named, lacking, members, readers, shows
 from atlasgen.tasks.task import Needed, Reader
+from rewards.cross_product import CrossProductScenario
 
 ITEM = Reader("getItem", "id", {"/name": ("name",), "/tags": ("tags",), "/by/name": ("by",)})
 ITEMS = Reader("listItems", "", {"/name": ("name",)}, within="/results")
@@ -110,3 +112,83 @@ def test_whole_list_without_a_record_says_that_the_record_lacks_the_tag() -> Non
     assert list(lacking((reader,), call("getTagged", others, status=400, tag="x"), "1")) == []
     assert list(lacking((reader,), call("getItem", others, tag="x"), "1")) == []
     assert list(lacking((TAGGED,), call("getTagged", others, tag="x"), "1")) == [], "it does not say where it goes on"
+
+
+# -- from plans, held against what the documents of the vendors say ----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def jira() -> Plan:
+    return CrossProductScenario().environment().emulators[0].plan
+
+
+@pytest.fixture(scope="module")
+def confluence() -> Plan:
+    return CrossProductScenario().environment().emulators[1].plan
+
+
+def reading(plan: Plan, resource: str, *paths: Path) -> list[Reader]:
+    return list(readers(plan, resource, set(paths)))
+
+
+def test_list_of_one_field_is_about_the_record_that_the_call_names(confluence: Plan) -> None:
+    found = {reader.operation: reader for reader in reading(confluence, "page", ("labels",))}
+    for tool in ("getPageLabels", "addLabelsToContent"):
+        assert found[tool] == Reader(tool, "id", {"/results": ("labels",)}, identity="")
+    assert not [tool for tool in found if tool.startswith("removeLabel")], "they answer nothing"
+    assert not [item for item in reading(confluence, "page", ("title",)) if item.operation == "getPageLabels"]
+    assert not [item for item in reading(confluence, "space", ("labels",)) if item.operation == "getPageLabels"]
+
+
+def test_what_is_listed_below_a_label_has_that_label(confluence: Plan) -> None:
+    def listing(*paths: Path) -> Reader:
+        (found,) = [item for item in reading(confluence, "page", *paths) if item.operation == "getLabelPages"]
+        return found
+
+    only = Reader("getLabelPages", "", {}, within="/results", members={"id": ("labels",)}, following="/_links/next")
+    assert listing(("labels",)) == only
+    assert listing(("labels",), ("title",)) == replace(only, shows={"/title": ("title",)})
+    assert listing(("title",)).members == {}
+    assert listing(("title",)).following == ""
+
+
+def test_set_of_a_record_stands_where_its_own_answers_have_it(confluence: Plan) -> None:
+    (page,) = [item for item in reading(confluence, "page", ("labels",)) if item.operation == "getPageById"]
+    assert page == Reader("getPageById", "id", {"/labels": ("labels",), "/labels/results": ("labels",)})
+
+
+def test_records_are_seen_inside_others_two_deep_and_no_deeper(jira: Plan) -> None:
+    def places(resource: str, *paths: Path) -> list[str]:
+        return sorted(item.within for item in reading(jira, resource, *paths) if item.operation == "getIssue")
+
+    summaries = places("issue", ("fields", "summary"))
+    assert summaries == ["", "/fields/parent", "/fields/subtasks"]
+    assert places("status", ("name",)) == [
+        "/fields/parent/fields/status",
+        "/fields/status",
+        "/fields/subtasks/fields/status",
+    ]
+    assert places("status", ("nothing",)) == []
+
+
+def test_id_of_a_search_result_stands_where_the_result_has_it(confluence: Plan, jira: Plan) -> None:
+    (hit,) = [item for item in reading(confluence, "page", ("title",)) if item.operation == "searchByCQL"]
+    assert (hit.within, hit.identity) == ("/results", "/content/id")
+    assert hit.shows == {"/content/title": ("title",), "/title": ("title",)}
+    offered = [item for item in reading(jira, "status", ("name",)) if item.operation == "getTransitions"]
+    assert [(item.within, item.identity) for item in offered] == [("/transitions/to", "/id")]
+
+
+def test_look_at_a_record_shows_that_it_is_gone_whatever_is_asked_for(nested: Plan) -> None:
+    shown = [(item.operation, item.target, dict(item.shows)) for item in reading(nested, "item", ("title",))]
+    title = {"/title": ("title",)}
+    assert shown == [("listItems", "", title), ("createItem", "", title), ("getItem", "itemId", title)]
+    assert reading(nested, "item", ("nothing",)) == [Reader("getItem", "itemId", {})]
+
+
+def test_what_no_rule_understands_shows_nothing(nested: Plan) -> None:
+    assert "polishItem" in [item.tool for item in nested.operations]
+    tools = {
+        item.operation for resource in nested.resources for item in reading(nested, resource, ("title",), ("name",))
+    }
+    assert tools == {"createList", "getList", "listItems", "createItem", "getItem"}

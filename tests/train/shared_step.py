@@ -44,8 +44,8 @@ class Watching(Steps):
 
     gradients: ClassVar[dict[str, torch.Tensor]] = {}
 
-    def on_pre_optimizer_step(self, *_: Any, model: torch.nn.Module, **__: Any) -> None:
-        for name, value in model.named_parameters():
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        for name, value in given["model"].named_parameters():
             assert value.grad is not None
             self.gradients[name] = value.grad.clone()
 
