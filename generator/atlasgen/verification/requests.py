@@ -40,8 +40,7 @@ class Requests:
         self._lists: dict[tuple[str, str], list[Target]] = {}
         self._creators: dict[tuple[str, str], list[Target]] = {}
         self._linkers: dict[tuple[str, Held], Target] = {}
-        # What a field lists is seldom all that there is.
-        for target in sorted(self.targets, key=lambda item: item.operation.held is not None):
+        for target in self.targets:
             operation = target.operation
             key = (target.plan.name, operation.resource)
             if operation.archetype == "list" and not operation.offers:
