@@ -13,7 +13,7 @@ WORKSPACE = ("generator", "rewards", "train", "generated_envs")
 TRAINING = {"torch", "transformers", "trl", "accelerate", "datasets"}
 
 # They can be run as files.
-SCRIPTS = [Path(f"train/{name}.py") for name in ("run", "evaluate", "warm_start")]
+SCRIPTS = [Path(f"train/{name}.py") for name in ("run", "evaluate", "experiment", "warm_start")]
 
 BASE = {"errors", "jsonvalue"}
 BEHAVIOUR = BASE | {"spec", "plan"}
