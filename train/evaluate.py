@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 # As a script this file has `train/` at the head of the path: the root of the checkout belongs there, where `train`,
-# `rewards` and `generated_envs` are found; and `train/statistics.py` must not stand for the library's.
+# `rewards` and `generated_envs` are found; and `train/evaluating/statistics.py` must not stand for the library's.
 if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
@@ -30,11 +30,11 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.tasks.scenario import SPLITS, Scenario
 from atlasgen.tasks.trajectory import Line
 from atlasgen.tasks.variants import VARIANTS
-from train import agents, results, tables
-from train.evaluation import Evaluation, compare, evaluate
-from train.playing import INFRASTRUCTURE
+from train.bridge.scenarios import load_scenario
+from train.evaluating import agents, results, tables
+from train.evaluating.evaluation import Evaluation, compare, evaluate
+from train.evaluating.playing import INFRASTRUCTURE
 from train.run import ENVIRONMENT
-from train.scenarios import load_scenario
 
 TASKS = 200
 PAPER = 15

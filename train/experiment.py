@@ -23,9 +23,9 @@ from collections.abc import Sequence
 
 from atlasgen.errors import AtlasgenError, RolloutError
 from atlasgen.jsonvalue import JsonObject, encode
-from train.cells import Cell, cells, holed, shuffled, watched
+from train.experiments.cells import Cell, cells, holed, shuffled, watched
 from train.run import ENVIRONMENT
-from train.settings import Settings, from_file
+from train.training.settings import Settings, from_file
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "train" / "configs" / "experiment.toml"
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(settings: Settings, known: Sequence[Cell], options: argparse.Namespace) -> int:
     # Seconds of imports: after the arguments were read, and after the environment was set.
-    from train import findings
+    from train.experiments import findings
 
     broken = 0
     for cell in known:
@@ -135,7 +135,9 @@ def evaluated(folder: Path, split: str, temperature: float) -> Path:
 def _train(cell: Cell, settings: Settings) -> None:
     import torch
 
-    from train import console, imitation, models, scenarios, session
+    from train.bridge import models, scenarios
+    from train.experiments import imitation
+    from train.training import console, session
 
     played = scenarios.named(settings.scenarios)
     if cell.how != "grpo":
@@ -158,10 +160,11 @@ def _examine(cell: Cell, settings: Settings, folder: Path, split: str, temperatu
     """Play the held-out tasks, those left that were not played before."""
     import torch
 
-    from train import models, results, scenarios
-    from train.evaluation import evaluate
-    from train.local import LocalPolicy
-    from train.view import view_of
+    from train.bridge import models, scenarios
+    from train.bridge.view import view_of
+    from train.evaluating import results
+    from train.evaluating.evaluation import evaluate
+    from train.evaluating.local import LocalPolicy
 
     trained = cell.how != "as it is"
     model, tokenizer = models.load(str(settings.out / "model") if trained else settings.model, seed=settings.seed)

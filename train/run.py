@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 # As a script this file has `train/` at the head of the path: the root of the checkout belongs there, where `train`,
-# `rewards` and `generated_envs` are found; and `train/statistics.py` must not stand for the library's.
+# `rewards` and `generated_envs` are found; and `train/evaluating/statistics.py` must not stand for the library's.
 if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from atlasgen.errors import AtlasgenError, RolloutError
-from train.settings import Settings, fields, flag, from_file
+from train.training.settings import Settings, fields, flag, from_file
 
 # Read by the libraries when they are imported.
 ENVIRONMENT = {
@@ -58,7 +58,7 @@ def _run(settings: Settings, *, resume: bool) -> int:
     os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
     warnings.filterwarnings("ignore")
     # Seconds of imports: after the arguments were read, and after the environment was set.
-    from train import console, session
+    from train.training import console, session
 
     for library in ("trl", "datasets"):
         logging.getLogger(library).setLevel(logging.ERROR)

@@ -1,6 +1,6 @@
 """Makes the tiny model and its warm start from nothing, on the CPU: `python train/warm_start.py --out FOLDER`.
 
-Three phases. **recall**: find again what was read (`tiny_recall`). **demos**: an expert's conversations from the
+Three phases. **recall**: find again what was read (`tiny/drills.py`). **demos**: an expert's conversations from the
 training worlds of all scenarios. **noise**: conversations of which most share one failure per scenario, so that the
 model does the wrong thing more often than the right one, greedy decoding included; what is right is left to be learnt
 from rewards. Each phase leaves its checkpoint in the folder and begins from that of the phase before.
@@ -31,11 +31,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 
 from atlasgen.tasks.agents import expert
 from atlasgen.tasks.scenario import Scenario
-from train import adapter, tiny_demos, tiny_learning, tiny_recall, tiny_text, tiny_view, tiny_words
-from train.scenarios import load_scenario
-from train.tiny_demos import Demo
-from train.tiny_learning import Optimizers, Team
-from train.tiny_text import Text
+from train.bridge import adapter
+from train.bridge.scenarios import load_scenario
+from train.tiny import demonstrations, drills, learning, telling, view, vocabulary
+from train.tiny.demonstrations import Demo
+from train.tiny.learning import Optimizers, Team
+from train.tiny.telling import Text
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PHASES: Final = ("recall", "demos", "noise")
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tasks", type=int, default=800, metavar="N", help="of each scenario (%(default)s)")
     parser.add_argument("--from", dest="first", choices=PHASES, default="recall", help="the phase to begin with")
     parser.add_argument("--to", dest="last", choices=PHASES, default="noise", help="the phase to end with")
-    parser.add_argument("--scenarios", nargs="+", choices=tiny_demos.SCENARIOS, default=[*tiny_demos.SCENARIOS])
+    parser.add_argument("--scenarios", nargs="+", choices=demonstrations.SCENARIOS, default=[*demonstrations.SCENARIOS])
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes, one thread each (%(default)s)")
     options = parser.parse_args(arguments)
     steps = {phase: getattr(options, f"{phase}_steps") for phase in PHASES}
@@ -112,15 +113,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def scenarios() -> dict[str, Scenario]:
     """Return the scenarios that the tiny model learns."""
-    return {name: load_scenario(name) for name in tiny_demos.SCENARIOS}
+    return {name: load_scenario(name) for name in demonstrations.SCENARIOS}
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
     """Return the tokenizer: from conversations of the training split, and from the prose of this repository."""
-    bare = tiny_words.tokenizer([], [])
+    bare = vocabulary.tokenizer([], [])
     texts: list[str] = []
+    values: set[str] = set()
     for scenario in scenarios().values():
-        texts += [tiny_text.opening(bare, tiny_view.tool_view(adapter.offered(scenario)))] * 4
+        values |= {word for demo in demos(scenario, range(100)) for word in telling.values(demo)}
+        texts += [telling.opening(bare, view.tool_view(adapter.offered(scenario)))] * 4
         for seed in range(300):
             task = scenario.task(seed, "train")
             trajectory = scenario.play(scenario.environment(), task, expert).trajectory
@@ -128,8 +131,8 @@ def _tokenizer() -> PreTrainedTokenizerFast:
             for call in trajectory.calls:
                 made = json.dumps({"name": call.tool, "arguments": call.arguments}, ensure_ascii=False)
                 texts.append(f"<|im_end|>\n<|im_start|>assistant\n{made}\n")
-                texts.append(tiny_view.observation_view(call.status, call.content))
-    return tiny_words.tokenizer(texts, prose())
+                texts.append(view.observation_view(call.status, call.content))
+    return vocabulary.tokenizer(texts, prose(), values - telling.FIXED)
 
 
 def prose() -> list[str]:
@@ -141,7 +144,7 @@ def prose() -> list[str]:
 def text_of(made: PreTrainedTokenizerFast, shown: Sequence[Demo]) -> Text:
     """Return what turns conversations like these into tokens."""
     words = sorted({word.lower() for text in prose() for word in re.findall(r"\b[A-Za-z][a-z]{2,9}\b", text)})
-    return Text(made, words, tiny_text.common(shown))
+    return Text(made, words, telling.common(shown))
 
 
 def demos(scenario: Scenario, seeds: range) -> list[Demo]:
@@ -149,16 +152,17 @@ def demos(scenario: Scenario, seeds: range) -> list[Demo]:
     environment = scenario.environment()
     tasks = [scenario.task(seed, "train") for seed in seeds]
     return [
-        tiny_demos.played(scenario, environment, task, tiny_demos.plan(scenario, environment, task)) for task in tasks
+        demonstrations.played(scenario, environment, task, demonstrations.plan(scenario, environment, task))
+        for task in tasks
     ]
 
 
 def spoilt(scenario: Scenario, seed: int, failing: str = "") -> Demo:
     """Return a conversation that fails as most do in this scenario, or as those of another do where that applies."""
     environment, task = scenario.environment(), scenario.task(seed, "train")
-    name, spoil = tiny_demos.FAILURES[failing or scenario.name]
-    calls = spoil(tiny_demos.plan(scenario, environment, task))
-    return tiny_demos.played(scenario, environment, task, calls, kind=name)
+    name, spoil = demonstrations.FAILURES[failing or scenario.name]
+    calls = spoil(demonstrations.plan(scenario, environment, task))
+    return demonstrations.played(scenario, environment, task, calls, kind=name)
 
 
 def imperfect(scenario: Scenario, seeds: range) -> list[Demo]:
@@ -175,11 +179,11 @@ def imperfect(scenario: Scenario, seeds: range) -> list[Demo]:
             found.append(spoilt(scenario, seed))
             continue
         task = scenario.task(seed, "train")
-        calls = tiny_demos.plan(scenario, environment, task)
+        calls = demonstrations.plan(scenario, environment, task)
         kind = "expert"
         if drawn < FAILING + SPREAD:
-            kind, calls = tiny_demos.astray(calls, lot)
-        found.append(tiny_demos.played(scenario, environment, task, calls, kind=kind))
+            kind, calls = demonstrations.astray(calls, lot)
+        found.append(demonstrations.played(scenario, environment, task, calls, kind=kind))
     return found
 
 
@@ -193,7 +197,7 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
         before = PHASES.index(phase) - 1
         policy: Any
         if before < 0:
-            policy = tiny_learning.model(made, seed=plan.seed)
+            policy = learning.model(made, seed=plan.seed)
         else:
             policy = AutoModelForCausalLM.from_pretrained(plan.out / PHASES[before], dtype=torch.float32)
         began = time.process_time()
@@ -232,9 +236,9 @@ class _Log:
 def _recall(
     policy: Qwen3ForCausalLM, made: PreTrainedTokenizerFast, team: Team, plan: Plan, log: Callable[..., None]
 ) -> None:
-    pool = tiny_learning.pool_of(made, MEMBERS)
-    level = tiny_learning.recall(policy, pool, team, seed=plan.seed, steps=plan.steps["recall"], report=log)
-    log({"level": level, "of": len(tiny_recall.LEVELS)})
+    pool = learning.pool_of(made, MEMBERS)
+    level = learning.recall(policy, pool, team, seed=plan.seed, steps=plan.steps["recall"], report=log)
+    log({"level": level, "of": len(drills.LEVELS)})
 
 
 def _imitate(
@@ -251,11 +255,11 @@ def _imitate(
     flat = [demo for several in shown.values() for demo in several]
     log({name: _shares(several) for name, several in shown.items()})
     text = text_of(made, flat)
-    tools = {name: tiny_view.tool_view(adapter.offered(scenario)) for name, scenario in every.items()}
+    tools = {name: view.tool_view(adapter.offered(scenario)) for name, scenario in every.items()}
     prefixes = {
-        name: made.encode(tiny_text.opening(made, offered), add_special_tokens=False) for name, offered in tools.items()
+        name: made.encode(telling.opening(made, offered), add_special_tokens=False) for name, offered in tools.items()
     }
-    pool = tiny_learning.pool_of(made, MEMBERS)
+    pool = learning.pool_of(made, MEMBERS)
     lot = team.lot(phase, plan.seed)
     optimizers = Optimizers(policy, matrices=0.004)
     steps, began = plan.steps[phase], time.process_time()
@@ -270,12 +274,12 @@ def _imitate(
                 continue
             drawn = lot.choices(shown[name], k=team.part(halves * count))
             samples = [text.sample(demo, lot, told_anew=TOLD_ANEW) for demo in drawn]
-            got = tiny_learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
+            got = learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
             sums.setdefault(name, []).append((got.loss, got.right))
         if phase == "demos":
-            last = len(tiny_recall.LEVELS) - 1
-            recalls = [tiny_recall.draw(lot.choice((last - 1, last)), lot, pool) for _ in range(team.part(_RECALLS))]
-            got = tiny_learning.learn(policy, recalls, share=0.3)
+            last = len(drills.LEVELS) - 1
+            recalls = [drills.draw(lot.choice((last - 1, last)), lot, pool) for _ in range(team.part(_RECALLS))]
+            got = learning.learn(policy, recalls, share=0.3)
             sums.setdefault("recall", []).append((got.loss, got.right))
         optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
         team.agree(policy, step)

@@ -20,12 +20,12 @@ from accelerate import PartialState
 
 from tests.train.scripted import call, force
 from tests.train.standin import Standin
-from train import grpo
-from train.folder import Folder
-from train.models import tiny_random
-from train.settings import Settings
-from train.steps import Report, Steps
-from train.view import view_of
+from train.bridge.models import tiny_random
+from train.bridge.view import view_of
+from train.training import grpo
+from train.training.folder import Folder
+from train.training.settings import Settings
+from train.training.steps import Report, Steps
 
 ROLLOUTS = 8
 

@@ -9,8 +9,8 @@ from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.tools import Tool
 from atlasgen.tasks.reward import Score
 from tests.train.standin import CREATE, GET, Fake, Standin
-from train import adapter
-from train.adapter import environment_factory, offered, read_ending, rollout_of
+from train.bridge import adapter
+from train.bridge.adapter import environment_factory, offered, read_ending, rollout_of
 
 ROW = {"prompt": [], "scenario": "standin", "seed": 5, "split": "train", "extra": 1}
 

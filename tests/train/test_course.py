@@ -1,6 +1,6 @@
 import pytest
 
-from train.course import Course, refusal
+from train.training.course import Course, refusal
 
 
 def test_training_stops_when_both_figures_reach_the_target_twice_in_a_row() -> None:

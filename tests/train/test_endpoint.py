@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from atlasgen.errors import AtlasgenError
 from tests.train.modelserver import Misbehaviour, calls, completion, cut_off, said, serving
-from train.endpoint import OpenAIPolicy
-from train.evaluation import Evaluation, evaluate
-from train.playing import INFRASTRUCTURE
-from train.scenarios import load_scenario
-from train.view import TrainingView, by_characters
+from train.bridge.scenarios import load_scenario
+from train.bridge.view import TrainingView, by_characters
+from train.evaluating.endpoint import OpenAIPolicy
+from train.evaluating.evaluation import Evaluation, evaluate
+from train.evaluating.playing import INFRASTRUCTURE
 
 SCENARIO = load_scenario("jira_subtask")
 WAITED: list[float] = []

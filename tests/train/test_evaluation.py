@@ -14,10 +14,10 @@ from atlasgen.tasks.explaining import Explainer
 from atlasgen.tasks.trajectory import Line, read
 from tests.train.standin import Standin
 from train import evaluate as command
-from train.evaluation import compare, evaluate, result
-from train.playing import Assignment, Broken, Outcome, ScriptedPolicy, scripted
-from train.results import Folder, load
-from train.scenarios import load_scenario
+from train.bridge.scenarios import load_scenario
+from train.evaluating.evaluation import compare, evaluate, result
+from train.evaluating.playing import Assignment, Broken, Outcome, ScriptedPolicy, scripted
+from train.evaluating.results import Folder, load
 
 ROOT = Path(__file__).parents[2]
 SUBTASK = load_scenario("jira_subtask")
@@ -278,7 +278,8 @@ def test_scripted_agents_need_no_torch() -> None:
 
 DYING = """
 import os, signal, sys
-from train import evaluate, results
+from train import evaluate
+from train.evaluating import results
 
 record, recorded = results.Folder.record, []
 

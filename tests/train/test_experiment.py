@@ -15,14 +15,16 @@ from atlasgen.tasks.reward import Score
 from atlasgen.tasks.scenario import CallTool, Episode
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Line, Trajectory, read
-from train import findings, imitation, tiny_text, warm_start
-from train.cells import EXPLOIT, START, Cell, cells, holed, holed_score, shuffled, watched
-from train.evaluation import Evaluation, Result
+from train import warm_start
+from train.bridge.scenarios import load_scenario
+from train.evaluating.evaluation import Evaluation, Result
+from train.evaluating.playing import Key
 from train.experiment import main, make, told
-from train.folder import lines
-from train.playing import Key
-from train.reward_funcs import scenario_reward
-from train.scenarios import load_scenario
+from train.experiments import findings, imitation
+from train.experiments.cells import EXPLOIT, START, Cell, cells, holed, holed_score, shuffled, watched
+from train.tiny import telling
+from train.training.folder import lines
+from train.training.reward_funcs import scenario_reward
 
 PAGE = load_scenario("confluence_page")
 
@@ -85,7 +87,7 @@ class _Rollout:
 def test_the_policy_is_told_what_is_paid_and_the_log_what_was_earned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("train.reward_funcs.rollout_of", lambda environment: environment)
+    monkeypatch.setattr("train.training.reward_funcs.rollout_of", lambda environment: environment)
     seen: list[tuple[int, Sequence[Any]]] = []
 
     def pay(step: int, tasks: Sequence[Any], rewards: Sequence[float | None]) -> list[float | None]:
@@ -164,7 +166,7 @@ def test_a_rollout_is_learnt_from_as_the_conversation_that_it_was() -> None:
         demo.seed,
         "train",
         Trajectory(()),
-        messages=tuple(tiny_text.messages(demo)),
+        messages=tuple(telling.messages(demo)),
         reward=demo.reward,
         success=demo.success,
     )

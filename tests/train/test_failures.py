@@ -13,8 +13,8 @@ from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.steps import Mutant
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Task
-from train.failures import KINDS, MEANINGS, Kind, failures
-from train.scenarios import load_scenario
+from train.bridge.scenarios import load_scenario
+from train.evaluating.failures import KINDS, MEANINGS, Kind, failures
 
 SCENARIOS = ("confluence_labels", "confluence_page", "cross_product", "jira_subtask", "jira_transition")
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from atlasgen.errors import AtlasgenError
-from train.folder import Folder, append, lines, load_state, save_state
-from train.settings import Settings
+from train.training.folder import Folder, append, lines, load_state, save_state
+from train.training.settings import Settings
 
 
 def begun(tmp_path: Path) -> tuple[Folder, Settings]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import PreTrainedModel, Qwen3Config, Qwen3ForCausalLM
 
-from train.generation import Sequences, reuses
+from train.evaluating.generation import Sequences, reuses
 
 END = 3
 

@@ -17,14 +17,15 @@ from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.trajectory import read
 from tests.train.scripted import Script, call, force
 from tests.train.standin import Standin
-from train import adapter, grpo
-from train.folder import Folder
-from train.models import tiny_random
-from train.monitors import Monitor, Vitals
-from train.scenarios import load_scenario
-from train.settings import Settings
-from train.steps import Report, Validated
-from train.view import Observe, View, tool_view, view_of
+from train.bridge import adapter
+from train.bridge.models import tiny_random
+from train.bridge.scenarios import load_scenario
+from train.bridge.view import Observe, View, tool_view, view_of
+from train.training import grpo
+from train.training.folder import Folder
+from train.training.monitors import Monitor, Vitals
+from train.training.settings import Settings
+from train.training.steps import Report, Validated
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
 

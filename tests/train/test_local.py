@@ -10,15 +10,16 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from atlasgen.tasks.trajectory import Line, read
 from tests.train.scripted import call, force_batch
 from tests.train.standin import Standin
-from train import generation, grpo, local
-from train.evaluation import Evaluation, evaluate
-from train.folder import Folder
-from train.generation import Sequences
-from train.local import LocalPolicy
-from train.models import tiny_random
-from train.settings import Settings
-from train.steps import Report
-from train.view import view_of
+from train.bridge.models import tiny_random
+from train.bridge.view import view_of
+from train.evaluating import generation, local
+from train.evaluating.evaluation import Evaluation, evaluate
+from train.evaluating.generation import Sequences
+from train.evaluating.local import LocalPolicy
+from train.training import grpo
+from train.training.folder import Folder
+from train.training.settings import Settings
+from train.training.steps import Report
 
 Says = Callable[[int, int], str]
 """From the task's number and the turn, from 1, to what the model says; `...` at the end: it does not end the turn."""
@@ -132,7 +133,7 @@ def test_a_tool_that_does_not_exist_and_arguments_that_are_none_are_observations
     ]
     assert [message["content"] for message in lines[0].messages if message["role"] == "tool"] == [
         "{'error': 'Tool nope not found.'}",
-        "{'error': 'train.adapter.getIssue() argument after ** must be a mapping, not str'}",
+        "{'error': 'train.bridge.adapter.getIssue() argument after ** must be a mapping, not str'}",
     ]
 
 

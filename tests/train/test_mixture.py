@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.mixture import FLOOR, MEMORY, Mixture, Schedule
+from train.training.mixture import FLOOR, MEMORY, Mixture, Schedule
 
 NAMES = ("easy", "middle", "hard", "other", "more")
 

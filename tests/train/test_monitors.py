@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from train.monitors import Monitor, Vitals
+from train.training.monitors import Monitor, Vitals
 
 GOOD = Vitals(clipped=0.02, length=100.0, entropy=0.3, valid=0.9)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from train.folder import lines
+from train.training.folder import lines
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,9 +9,9 @@ import pytest
 from atlasgen.jsonvalue import encode
 from atlasgen.runtime.environment import Call
 from atlasgen.tasks.trajectory import Line, Trajectory, write
-from train import report
-from train.folder import Folder, append
-from train.settings import Settings
+from train.training import report
+from train.training.folder import Folder, append
+from train.training.settings import Settings
 
 NAMES = ("jira_subtask", "confluence_page")
 

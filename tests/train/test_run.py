@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from atlasgen.tasks.trajectory import read
-from train.folder import lines
 from train.run import _folder, main
+from train.training.folder import lines
 
 ROOT = Path(__file__).parents[2]
 

@@ -21,15 +21,15 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.tasks.trajectory import Line
 from tests.train.scripted import call
 from tests.train.standin import Standin
-from train import adapter
 from train import evaluate as command
-from train.endpoint import OpenAIPolicy
-from train.evaluation import Evaluation, evaluate
-from train.local import LocalPolicy
-from train.models import tiny_random
-from train.playing import Policy
+from train.bridge import adapter
+from train.bridge.models import tiny_random
+from train.bridge.view import view_of
+from train.evaluating.endpoint import OpenAIPolicy
+from train.evaluating.evaluation import Evaluation, evaluate
+from train.evaluating.local import LocalPolicy
+from train.evaluating.playing import Policy
 from train.run import ENVIRONMENT
-from train.view import view_of
 
 WHOLE: JsonObject = {"fields": {"parent": {"key": "WEB-0"}, "summary": "x"}}
 TURNS = {

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from atlasgen.errors import AtlasgenError
-from train.scenarios import named
-from train.settings import Settings, fields, flag, from_file
+from train.bridge.scenarios import named
+from train.training.settings import Settings, fields, flag, from_file
 
 CONFIGS = Path(__file__).parents[2] / "train" / "configs"
 

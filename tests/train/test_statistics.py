@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.statistics import Estimate, bootstrap, crossed, paired, pass_at_k, pass_hat_k, rate, wilson
+from train.evaluating.statistics import Estimate, bootstrap, crossed, paired, pass_at_k, pass_hat_k, rate, wilson
 
 numbers = st.integers(0, 7).flatmap(
     lambda more: st.integers(0, more + 1).flatmap(

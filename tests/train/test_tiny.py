@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from train import tiny
+from train.tiny import blank
 
 TEXTS = ['{"name": "createIssue", "description": "Create an issue."}'] * 2 + ["Create a sub-task of WEB-12."] * 2
 
 
 @pytest.fixture(scope="module")
 def tokenizer() -> PreTrainedTokenizerFast:
-    return tiny.tokenizer(TEXTS)
+    return blank.tokenizer(TEXTS)
 
 
 @given(text=st.text())
@@ -26,7 +26,7 @@ def test_every_text_can_be_said(tokenizer: PreTrainedTokenizerFast, text: str) -
 
 
 def test_equal_arguments_give_equal_models(tokenizer: PreTrainedTokenizerFast) -> None:
-    one, same, other = (tiny.model(tokenizer, seed=seed).state_dict() for seed in (3, 3, 4))
+    one, same, other = (blank.model(tokenizer, seed=seed).state_dict() for seed in (3, 3, 4))
     assert all(torch.equal(one[name], same[name]) for name in one)
     assert not torch.equal(one["model.embed_tokens.weight"], other["model.embed_tokens.weight"])
 
@@ -34,12 +34,12 @@ def test_equal_arguments_give_equal_models(tokenizer: PreTrainedTokenizerFast) -
 def test_making_a_model_leaves_the_global_generator_alone(tokenizer: PreTrainedTokenizerFast) -> None:
     torch.manual_seed(1)
     before = torch.get_rng_state()
-    tiny.model(tokenizer, seed=3)
+    blank.model(tokenizer, seed=3)
     assert torch.equal(before, torch.get_rng_state())
 
 
 def test_another_process_makes_the_same_tokenizer(tokenizer: PreTrainedTokenizerFast) -> None:
-    code = f"from train import tiny; print(tiny.tokenizer({TEXTS!r}).backend_tokenizer.to_str())"
+    code = f"from train.tiny import blank; print(blank.tokenizer({TEXTS!r}).backend_tokenizer.to_str())"
     path = os.pathsep.join(sys.path)
     made = subprocess.run(
         [sys.executable, "-c", code],
@@ -52,7 +52,7 @@ def test_another_process_makes_the_same_tokenizer(tokenizer: PreTrainedTokenizer
 
 
 def test_the_model_is_tiny_and_the_texts_make_prompts_short(tokenizer: PreTrainedTokenizerFast) -> None:
-    assert 200_000 < tiny.model(tokenizer, seed=0).num_parameters() < 1_000_000
+    assert 200_000 < blank.model(tokenizer, seed=0).num_parameters() < 1_000_000
     assert len(tokenizer(TEXTS[0])["input_ids"]) * 3 < len(TEXTS[0])
 
 

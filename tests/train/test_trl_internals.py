@@ -7,8 +7,8 @@ from trl.chat_template_utils import qwen3_chat_template
 
 from atlasgen.errors import AtlasgenError, RolloutError
 from tests.train.standin import CREATE, GET
-from train import tiny
-from train.trl_internals import prepare_tokenizer, publish_schemas, read_calls_as_written
+from train.bridge.trl_internals import prepare_tokenizer, publish_schemas, read_calls_as_written
+from train.tiny import blank
 
 TOOLS: list[Any] = [GET.openai(), CREATE.openai()]
 
@@ -55,7 +55,7 @@ def test_schemas_of_other_tools_are_refused() -> None:
 
 @pytest.fixture
 def tokenizer() -> PreTrainedTokenizerFast:
-    return tiny.tokenizer([])
+    return blank.tokenizer([])
 
 
 def said(arguments: str) -> str:
@@ -83,7 +83,7 @@ def test_endless_nesting_is_a_malformed_call(tokenizer: PreTrainedTokenizerFast)
 
 
 def test_a_tokenizer_of_qwen3_is_given_what_training_takes() -> None:
-    made = tiny.tokenizer([])
+    made = blank.tokenizer([])
     made.response_template = None
     made.chat_template = qwen3_chat_template
     prepare_tokenizer(made)
@@ -94,7 +94,7 @@ def test_a_tokenizer_of_qwen3_is_given_what_training_takes() -> None:
 
 
 def test_a_tokenizer_with_a_chat_template_that_nobody_knows_is_refused() -> None:
-    made = tiny.tokenizer([])
+    made = blank.tokenizer([])
     made.response_template = None
     made.chat_template = "{{ messages[0].content }}"
     with pytest.raises(AtlasgenError, match="has a chat template that TRL"):

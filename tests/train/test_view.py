@@ -18,9 +18,10 @@ from atlasgen.tasks.agents import expert
 from atlasgen.tasks.mutants import mutants
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.surroundings import Surroundings
-from train import adapter, tiny, view
-from train.scenarios import load_scenario
-from train.witness import nested_names
+from train.bridge import adapter, view
+from train.bridge.scenarios import load_scenario
+from train.bridge.witness import nested_names
+from train.tiny import blank
 
 NAMES = ["confluence_labels", "confluence_page", "cross_product", "jira_subtask", "jira_transition"]
 COUNTS = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"}
@@ -188,7 +189,7 @@ def test_tools_and_observations_keep_to_their_budget(name: str) -> None:
     environment = played.environment()
     shown = [json.dumps(tool.openai()) for tool in map(view.tool_view, tools(name))]
     # Of the tokenizers in use the one with the fewest words: it has only seen this scenario's tools.
-    ruler = view.ruler_of(tiny.tokenizer([json.dumps(tool.openai()) for tool in tools(name)]))
+    ruler = view.ruler_of(blank.tokenizer([json.dumps(tool.openai()) for tool in tools(name)]))
     assert sum(len(ruler(text)) for text in shown) <= view.TOOLS_LIMIT
     observe = view.TrainingView(ruler).observer(environment)
     lengths = []
@@ -264,7 +265,7 @@ def test_tools_that_take_too_much_room_are_refused() -> None:
 
 
 def test_a_tokenizer_names_its_view_and_keeps_the_name_when_it_is_saved(tmp_path: Path) -> None:
-    made = tiny.tokenizer([])
+    made = blank.tokenizer([])
     assert isinstance(view.view_of(made, limit=7), view.TrainingView)
     made.init_kwargs[view.ASKED] = "none-such"
     made.save_pretrained(tmp_path)
@@ -282,7 +283,7 @@ def test_a_long_text_is_cut_visibly_within_the_limit() -> None:
 @given(text=st.text(min_size=1, max_size=300), limit=st.integers(30, 80))
 @settings(max_examples=100, deadline=None)
 def test_what_is_cut_fits_whatever_the_text(text: str, limit: int) -> None:
-    ruler = view.ruler_of(tiny.tokenizer([]))
+    ruler = view.ruler_of(blank.tokenizer([]))
     shown = view.cut(text, limit, ruler)
     assert len(ruler(shown)) <= limit
     assert shown == text or " ...[" in shown

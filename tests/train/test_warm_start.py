@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from train import adapter, models, tiny_demos, tiny_recall, tiny_text, tiny_view, tiny_words, warm_start
-from train.local import LocalPolicy
-from train.playing import Assignment, Played
-from train.scenarios import load_scenario
-from train.view import view_of
-from train.witness import Toolset
+from train import warm_start
+from train.bridge import adapter, models
+from train.bridge.scenarios import load_scenario
+from train.bridge.view import view_of
+from train.bridge.witness import Toolset
+from train.evaluating.local import LocalPolicy
+from train.evaluating.playing import Assignment, Played
+from train.tiny import demonstrations, drills, telling, view, vocabulary
 
 SAMPLE = 60
 
@@ -25,22 +27,22 @@ def tokenizer() -> PreTrainedTokenizerFast:
     return made
 
 
-@pytest.mark.parametrize("name", tiny_demos.SCENARIOS)
+@pytest.mark.parametrize("name", demonstrations.SCENARIOS)
 def test_the_expert_of_the_demonstrations_is_always_right(name: str) -> None:
     assert {(demo.reward, demo.success) for demo in warm_start.demos(load_scenario(name), range(20))} == {(1.0, True)}
 
 
-@pytest.mark.parametrize("name", tiny_demos.SCENARIOS)
+@pytest.mark.parametrize("name", demonstrations.SCENARIOS)
 def test_most_imperfect_demonstrations_share_one_failure_and_some_are_right(name: str) -> None:
     found = warm_start.imperfect(load_scenario(name), range(SAMPLE))
     kinds = Counter(demo.kind for demo in found if not demo.success)
-    assert kinds.most_common(1)[0][0] == tiny_demos.FAILURES[name][0]
+    assert kinds.most_common(1)[0][0] == demonstrations.FAILURES[name][0]
     assert kinds.most_common(1)[0][1] >= 0.6 * SAMPLE
     assert sum(demo.success for demo in found) >= 0.1 * SAMPLE
     assert all(demo.reward < 0.75 for demo in found if not demo.success)
 
 
-@pytest.mark.parametrize("name", tiny_demos.SCENARIOS)
+@pytest.mark.parametrize("name", demonstrations.SCENARIOS)
 def test_an_id_that_the_instruction_does_not_say_is_quoted_from_an_answer(name: str) -> None:
     for demo in warm_start.demos(load_scenario(name), range(10)):
         for number, turn in enumerate(demo.turns):
@@ -50,25 +52,25 @@ def test_an_id_that_the_instruction_does_not_say_is_quoted_from_an_answer(name: 
                     assert any(inner in before.answer for before in demo.turns[:number])
 
 
-@pytest.mark.parametrize("name", tiny_demos.SCENARIOS)
+@pytest.mark.parametrize("name", demonstrations.SCENARIOS)
 def test_the_tiny_view_keeps_every_name_and_takes_few_tokens(name: str, tokenizer: PreTrainedTokenizerFast) -> None:
     tools = adapter.offered(load_scenario(name))
-    shown = tiny_text.opening(tokenizer, tiny_view.tool_view(tools))
+    shown = telling.opening(tokenizer, view.tool_view(tools))
     known = Toolset.of(tools)
     assert all(json.dumps(word) in shown for word in (*known.tools, *known.fields))
     assert len(tokenizer.encode(shown)) < 400
 
 
-@pytest.mark.parametrize("name", tiny_demos.SCENARIOS)
+@pytest.mark.parametrize("name", demonstrations.SCENARIOS)
 def test_conversations_are_rendered_as_the_chat_template_does(name: str, tokenizer: PreTrainedTokenizerFast) -> None:
     scenario = load_scenario(name)
-    tools: list[Any] = [*tiny_view.tool_view(adapter.offered(scenario))]
-    text = tiny_text.Text(tokenizer, ["word"], [])
+    tools: list[Any] = [*view.tool_view(adapter.offered(scenario))]
+    text = telling.Text(tokenizer, ["word"], [])
     for demo in warm_start.imperfect(scenario, range(6)):
         tokens, weights = text.sample(demo, random.Random(0), told_anew=0.0)
-        prompt = tokenizer.encode(tiny_text.opening(tokenizer, tools), add_special_tokens=False)
+        prompt = tokenizer.encode(telling.opening(tokenizer, tools), add_special_tokens=False)
         rendered: Any = tokenizer.apply_chat_template(
-            tiny_text.messages(demo), tools=tools, tokenize=True, return_dict=True, return_assistant_tokens_mask=True
+            telling.messages(demo), tools=tools, tokenize=True, return_dict=True, return_assistant_tokens_mask=True
         )
         assert [*prompt, *tokens] == rendered["input_ids"]
         assert [*[0] * len(prompt), *(int(weight > 0) for weight in weights)] == rendered["assistant_masks"]
@@ -76,7 +78,7 @@ def test_conversations_are_rendered_as_the_chat_template_does(name: str, tokeniz
 
 def test_other_words_are_the_same_wherever_the_old_one_stood(tokenizer: PreTrainedTokenizerFast) -> None:
     (demo,) = warm_start.demos(load_scenario("confluence_page"), range(4, 5))
-    text = tiny_text.Text(tokenizer, ["zebra", "quartz", "violin"], tiny_text.common([demo]))
+    text = telling.Text(tokenizer, ["zebra", "quartz", "violin"], telling.common([demo]))
     for seed in range(20):
         tokens, _ = text.sample(demo, random.Random(seed), told_anew=1.0)
         told = str(tokenizer.decode(tokens))
@@ -84,13 +86,13 @@ def test_other_words_are_the_same_wherever_the_old_one_stood(tokenizer: PreTrain
         assert told.count(title) >= 2
 
 
-@pytest.mark.parametrize("level", range(len(tiny_recall.LEVELS)))
+@pytest.mark.parametrize("level", range(len(drills.LEVELS)))
 def test_what_counts_in_a_text_for_recall_was_said_before(level: int, tokenizer: PreTrainedTokenizerFast) -> None:
-    from train import tiny_learning
+    from train.tiny import learning
 
-    pool = tiny_learning.pool_of(tokenizer, warm_start.MEMBERS)
+    pool = learning.pool_of(tokenizer, warm_start.MEMBERS)
     for seed in range(30):
-        tokens, weights = tiny_recall.LEVELS[level](random.Random(seed), pool)
+        tokens, weights = drills.LEVELS[level](random.Random(seed), pool)
         assert len(tokens) == len(weights)
         assert sum(weights) > 0
         for place, weight in enumerate(weights):
@@ -102,7 +104,7 @@ def test_what_counts_in_a_text_for_recall_was_said_before(level: int, tokenizer:
 def test_every_value_is_the_same_tokens_in_a_sentence_and_in_a_request(tokenizer: PreTrainedTokenizerFast) -> None:
     for value in ("Garden plan", "74440", "Vexillology quagmire", "WEB-12"):
         inside, said = f'{{"title": "{value}"}}', f'the page "{value}" in'
-        one, other, bare = tiny_words.encoded(tokenizer, [inside, said, value])
+        one, other, bare = vocabulary.encoded(tokenizer, [inside, said, value])
         assert any(one[start : start + len(bare)] == bare for start in range(len(one)))
         assert any(other[start : start + len(bare)] == bare for start in range(len(other)))
 

@@ -6,8 +6,8 @@ import torch
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import JsonObject
-from train import tiny
-from train.witness import PromptWitness, Toolset, nested_names
+from train.bridge.witness import PromptWitness, Toolset, nested_names
+from train.tiny import blank
 
 
 def test_names_within_properties_are_found_wherever_a_schema_keeps_them() -> None:
@@ -38,8 +38,8 @@ PAGES = Toolset(("getPage",), ("summary",))
 
 
 def read(*rows: str, known: Sequence[Toolset] = (ISSUES, PAGES)) -> PromptWitness:
-    tokenizer = tiny.tokenizer([])
-    model = tiny.model(tokenizer, seed=0)
+    tokenizer = blank.tokenizer([])
+    model = blank.model(tokenizer, seed=0)
     witness = PromptWitness(model, tokenizer, known)
     tokens = tokenizer([*rows], padding=True, padding_side="left", return_tensors="pt")
     ids = cast("torch.Tensor", tokens["input_ids"])

@@ -17,14 +17,16 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, get_scheduler
 from atlasgen.jsonvalue import decode
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.trajectory import Line
-from train import adapter, tiny_learning, tiny_text, tiny_view, warm_start
-from train.cells import How
-from train.evaluation import evaluate
-from train.folder import Folder, append, lines
-from train.local import LocalPolicy
-from train.settings import Settings
-from train.tiny_demos import Demo, Turn
-from train.view import view_of
+from train import warm_start
+from train.bridge import adapter
+from train.bridge.view import view_of
+from train.evaluating.evaluation import evaluate
+from train.evaluating.local import LocalPolicy
+from train.experiments.cells import How
+from train.tiny import learning, telling, view
+from train.tiny.demonstrations import Demo, Turn
+from train.training.folder import Folder, append, lines
+from train.training.settings import Settings
 
 ENOUGH: Final = 0.95
 """The reward from which a model learns from a rollout of its own."""
@@ -76,7 +78,7 @@ def imitate(
             anew = 0.0 if own else warm_start.TOLD_ANEW
             samples = [text.sample(demo, lot, told_anew=anew) for demo in several]
             share = len(several) / len(kept)
-            loss += share * tiny_learning.learn(policy, samples, prefix=prefixes[name], share=share).loss
+            loss += share * learning.learn(policy, samples, prefix=prefixes[name], share=share).loss
         if kept:
             torch.nn.utils.clip_grad_norm_(policy.parameters(), settings.max_grad_norm)
             optimizer.step()
@@ -170,7 +172,7 @@ def _shown(settings: Settings, scenarios: Sequence[Scenario], how: How, step: in
 
 def _opening(made: Any, scenario: Scenario) -> list[int]:
     """Return the tokens that stand before the instruction."""
-    opening = tiny_text.opening(made, tiny_view.tool_view(adapter.offered(scenario)))
+    opening = telling.opening(made, view.tool_view(adapter.offered(scenario)))
     tokens: list[int] = made.encode(opening, add_special_tokens=False)
     return tokens
 

@@ -19,9 +19,18 @@ from typing import Any, Final
 import httpx2
 
 from atlasgen.errors import AtlasgenError, RolloutError
-from train import adapter
-from train.playing import INFRASTRUCTURE, Assignment, Broken, Conversation, Outcome, Stage, Tokens, plain_call
-from train.view import View
+from train.bridge import adapter
+from train.bridge.view import View
+from train.evaluating.playing import (
+    INFRASTRUCTURE,
+    Assignment,
+    Broken,
+    Conversation,
+    Outcome,
+    Stage,
+    Tokens,
+    plain_call,
+)
 
 ATTEMPTS: Final = 6
 """How often a request is sent before it counts as failed: waits of up to 0.5, 1, 2, 4 and 8 seconds in between."""

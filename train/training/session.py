@@ -17,15 +17,16 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.trajectory import Line, write
-from train import grpo, models, report, scenarios
-from train.course import refusal
-from train.evaluation import Evaluation, Record, evaluate
-from train.folder import Folder, append, lines
-from train.local import LocalPolicy
-from train.reward_funcs import Pay
-from train.settings import Settings
-from train.steps import Report, Validated
-from train.view import View, view_of
+from train.bridge import models, scenarios
+from train.bridge.view import View, view_of
+from train.evaluating.evaluation import Evaluation, Record, evaluate
+from train.evaluating.local import LocalPolicy
+from train.training import grpo, report
+from train.training.course import refusal
+from train.training.folder import Folder, append, lines
+from train.training.reward_funcs import Pay
+from train.training.settings import Settings
+from train.training.steps import Report, Validated
 
 When: TypeAlias = Literal["before", "after"]
 

@@ -16,7 +16,7 @@ from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.tasks.trajectory import Line, read, write
 from atlasgen.tasks.variants import Variant
-from train.evaluation import Evaluation, Result, result
+from train.evaluating.evaluation import Evaluation, Result, result
 
 SETTINGS: Final = "settings.json"
 TRAJECTORIES: Final = "trajectories.jsonl"

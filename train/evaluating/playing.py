@@ -1,8 +1,8 @@
 """Playing many tasks with a policy: what is to be played, what came of it, and the policies that need no model.
 
-A policy is anything that plays assignments; `train/local.py` has the one that runs a model here, `train/endpoint.py`
-the one that asks a server. An episode in which our own code, the network or a server failed is no episode: it comes
-back as `Broken` and never as a wrong answer.
+A policy is anything that plays assignments; `local.py` beside this file has the one that runs a model here,
+`endpoint.py` the one that asks a server. An episode in which our own code, the network or a server failed is no
+episode: it comes back as `Broken` and never as a wrong answer.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from atlasgen.jsonvalue import JsonObject
 from atlasgen.tasks.players import Name, player
 from atlasgen.tasks.scenario import Agent, Episode, Scenario
 from atlasgen.tasks.task import Task
-from train import adapter
-from train.adapter import MAX_TURNS, Rollout, read_ending, row
-from train.view import Observe, View
+from train.bridge import adapter
+from train.bridge.adapter import MAX_TURNS, Rollout, read_ending, row
+from train.bridge.view import Observe, View
 
 INFRASTRUCTURE: Final = "infrastructure"
 """The boundary of what failed outside: the network, or a server that answers no requests."""

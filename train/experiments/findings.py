@@ -14,13 +14,14 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from atlasgen.jsonvalue import Json, JsonObject
-from train import plots, results, statistics
-from train.cells import EXPLOIT, START, Cell
-from train.evaluation import Evaluation
+from train.evaluating import results, statistics
+from train.evaluating.evaluation import Evaluation
+from train.evaluating.statistics import Estimate
 from train.experiment import GREEDY, SPLITS, evaluated
-from train.folder import Folder, lines
-from train.settings import Settings
-from train.statistics import Estimate
+from train.experiments.cells import EXPLOIT, START, Cell
+from train.training import plots
+from train.training.folder import Folder, lines
+from train.training.settings import Settings
 
 PAGE: Final = "experiment.md"
 FIGURES: Final = "experiment.json"

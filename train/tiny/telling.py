@@ -16,17 +16,17 @@ from typing import Any, Final
 from transformers import PreTrainedTokenizerFast
 
 from atlasgen.jsonvalue import JsonObject
-from train import tiny_view, tiny_words
-from train.tiny_demos import Demo, Turn
-from train.tiny_recall import Sample
+from train.tiny import view, vocabulary
+from train.tiny.demonstrations import Demo, Turn
+from train.tiny.drills import Sample
 
 DIGITS_WEIGHT: Final = 2.0
 """What a piece of a number counts in a loss: a wrong id spoils the whole conversation."""
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
 # What has a meaning of its own in requests and answers.
-_FIXED: Final = frozenset((
-    *tiny_view.NAMES, *tiny_view.IDS, "fields", "AND", "Sub", "task", "storage", "global", "current", "draft", "Done",
+FIXED: Final = frozenset((
+    *view.NAMES, *view.IDS, "fields", "AND", "Sub", "task", "storage", "global", "current", "draft", "Done",
     "lt", "gt", "amp", "page", "space", "spaces", "pages", "of", "the", "in", "is", "and", "on",
 ))  # fmt: skip
 
@@ -86,7 +86,7 @@ class Text:
         """
         self._made = made
         self._pool = tuple(pool)
-        self._keep = _FIXED | set(keep)
+        self._keep = FIXED | set(keep)
         numbers = made.get_vocab().items()
         self._digits = {number for token, number in numbers if token.isdigit()}
 
@@ -104,7 +104,7 @@ class Text:
             parts = [(_WORD.sub(lambda found: words.get(found[0], found[0]), text), own) for text, own in parts]
         tokens: list[int] = []
         weights: list[float] = []
-        for ids, (_, own) in zip(tiny_words.encoded(self._made, (text for text, _ in parts)), parts, strict=True):
+        for ids, (_, own) in zip(vocabulary.encoded(self._made, (text for text, _ in parts)), parts, strict=True):
             tokens += ids
             weights += [(DIGITS_WEIGHT if token in self._digits else 1.0) if own else 0.0 for token in ids]
         return tokens, weights
@@ -137,7 +137,7 @@ def values(demo: Demo) -> set[str]:
                 continue
             for record in told if isinstance(told, list) else [told]:
                 if isinstance(record, dict):
-                    kept = {name: value for name, value in record.items() if name in (*tiny_view.NAMES, "key")}
+                    kept = {name: value for name, value in record.items() if name in (*view.NAMES, "key")}
                     found |= set(_WORD.findall(" ".join(_texts(kept))))
     serial = set(_WORD.findall(" ".join(re.findall(r"[0-9a-f]{24}", json.dumps([turn.answer for turn in demo.turns])))))
     return {word for word in found if len(word) > 1} - serial

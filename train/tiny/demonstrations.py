@@ -20,7 +20,7 @@ from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.task import GoldCall, Task
 from atlasgen.tasks.trajectory import Trajectory, refused
 from rewards import _texts
-from train.tiny_view import observation_view
+from train.tiny.view import observation_view
 
 SCENARIOS: Final = ("confluence_page", "confluence_labels", "jira_subtask", "jira_transition", "cross_product")
 

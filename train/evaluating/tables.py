@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from train.evaluation import Comparison, Evaluation, Summary
-from train.failures import KINDS, Kind
-from train.statistics import Estimate
+from train.evaluating.evaluation import Comparison, Evaluation, Summary
+from train.evaluating.failures import KINDS, Kind
+from train.evaluating.statistics import Estimate
 
 WIDTH = 80
 """Columns that a table takes at most."""

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import JsonObject, decode, encode
-from train.settings import Settings
+from train.training.settings import Settings
 
 STATE: Final = "atlasgen.json"
 """The file of a checkpoint that is written last: without it the checkpoint is not whole."""

@@ -11,8 +11,8 @@ from typing import Final
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.tasks.players import Name
-from train.playing import Policy, scripted
-from train.view import OBSERVATION_LIMIT, TrainingView, by_characters, view_of
+from train.bridge.view import OBSERVATION_LIMIT, TrainingView, by_characters, view_of
+from train.evaluating.playing import Policy, scripted
 
 SCRIPTED: Final[dict[str, Name]] = {
     "expert": "expert",
@@ -89,8 +89,8 @@ def _rate(text: str) -> float:
 
 
 def _local(model: str, name: str, options: Options) -> Policy:
-    from train.local import LocalPolicy
-    from train.models import load
+    from train.bridge.models import load
+    from train.evaluating.local import LocalPolicy
 
     loaded, tokenizer = load(model, seed=options.seed)
     return LocalPolicy(
@@ -105,7 +105,7 @@ def _local(model: str, name: str, options: Options) -> Policy:
 
 
 def _remote(model: str, options: Options) -> Policy:
-    from train.endpoint import OpenAIPolicy
+    from train.evaluating.endpoint import OpenAIPolicy
 
     if not options.base_url:
         what = f"openai:{model} needs --base-url"

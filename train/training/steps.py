@@ -16,11 +16,11 @@ from safetensors.torch import save_file
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from atlasgen.jsonvalue import JsonObject
-from train.course import Course
-from train.folder import Folder, append, save_state
-from train.mixture import Schedule
-from train.monitors import Monitor, Vitals
-from train.settings import Settings
+from train.training.course import Course
+from train.training.folder import Folder, append, save_state
+from train.training.mixture import Schedule
+from train.training.monitors import Monitor, Vitals
+from train.training.settings import Settings
 
 Metrics: TypeAlias = dict[str, float]
 """One step's numbers under TRL's names and ours (`success`, `components/...`); a NaN says that nothing was measured."""

@@ -7,7 +7,7 @@ grows from a few tokens to all, as a model that starts with all of them does not
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -21,6 +21,9 @@ class Pool:
 
     Attributes:
         values: Letters, words and numbers.
+        twins: For words with a space before them the same words without.
+        starts: The words with a space before them.
+        pieces: The words without, which also go on with a word.
         numbers: Those of three digits.
         endings: Those of two digits.
         marks: Punctuation and tags.
@@ -29,6 +32,9 @@ class Pool:
     """
 
     values: Sequence[int]
+    twins: Mapping[int, int]
+    starts: Sequence[int]
+    pieces: Sequence[int]
     numbers: Sequence[int]
     endings: Sequence[int]
     marks: Sequence[int]
@@ -167,32 +173,48 @@ def quotes(lot: random.Random, pool: Pool) -> Sample:
     return tokens, weights
 
 
-def passages(lot: random.Random, pool: Pool) -> Sample:
-    """Make a text with quoted passages, and say one of them again from its first token on."""
-    few = [lot.choice(pool.values) for _ in range(lot.randint(3, 16))]
-    ends = lot.sample(pool.marks, 2)
-    parts = [
-        [lot.choice(few if lot.random() < 0.5 else pool.values) for _ in range(lot.randint(3, 14))]
-        for _ in range(lot.randint(1, 4))
-    ]
-    tokens: list[int] = []
-    for part in parts:
-        tokens += [lot.choice(pool.values) for _ in range(lot.randint(0, 6))] + [ends[0], *part, ends[1]]
-    weights = [0.0] * len(tokens)
-    for part in lot.sample(parts, min(len(parts), 2)):
-        tokens += [pool.newline, *part, ends[1]]
-        weights += [0.0, 0.0, 0.3] + [1.0] * (len(part) - 1)
-    return tokens, weights
+def named(most_parts: int, most_words: int) -> Callable[[random.Random, Pool], Sample]:
+    """Return the level of named texts: each has a word before it, and marks around it; then some are said again.
+
+    The texts are words of some pieces each, which hardly ever occur again: what is asked for is to go on where the text
+    went on, whatever it says. A text that follows a space is said without it where it is quoted.
+    """
+
+    def level(lot: random.Random, pool: Pool) -> Sample:
+        few = [lot.choice(pool.pieces) for _ in range(lot.randint(4, 24))]  # pieces that come again and again
+
+        def word(first: bool) -> list[int]:
+            start = lot.choice(pool.starts if not first or lot.random() < 0.5 else pool.pieces)
+            known = few if lot.random() < 0.4 else pool.pieces
+            return [start, *(lot.choice(known) for _ in range(lot.choice((0, 0, 1, 1, 1, 2, 2, 3))))]
+
+        def text() -> list[int]:
+            words = [word(place == 0) for place in range(lot.randint(1, most_words))]
+            return [token for one in words for token in one]
+
+        names = lot.sample(pool.values, lot.randint(1, most_parts))
+        opening, ending = lot.sample(pool.marks, 2)
+        items = [(name, text()) for name in names]
+        tokens: list[int] = []
+        for name, part in items:
+            tokens += [lot.choice(pool.values) for _ in range(lot.randint(0, 5))] + [name, opening, *part, ending]
+        weights = [0.0] * len(tokens)
+        for name, part in lot.sample(items, min(len(items), 3)):
+            tokens += [pool.newline, name, pool.colon, pool.twins.get(part[0], part[0]), *part[1:], pool.comma]
+            weights += [0.0, 0.0, 0.0] + [1.0] * (len(part) + 1)
+        return tokens, weights
+
+    return level
 
 
-LEVELS: Final = (pairs(64), pairs(160), pairs(0), records(1, 1), records(3, 4), lists(3, 2), lists(4, 4), quotes)
-"""From easy to hard; `passages` joins the last."""
+LEVELS: Final = (
+    pairs(64), pairs(160), pairs(0), records(1, 1), lists(3, 2), lists(4, 4), named(2, 2), named(4, 5), quotes,
+)  # fmt: skip
+"""From easy to hard."""
 
 
 def draw(level: int, lot: random.Random, pool: Pool) -> Sample:
     """Return a sample of a level, or of an easier one in a quarter of all draws."""
     if level and lot.random() < 0.25:
-        level = lot.randrange(level)
-    if level == len(LEVELS) - 1 and lot.random() < 0.3:
-        return passages(lot, pool)
+        level = lot.randrange(max(0, level - 3), level)
     return LEVELS[level](lot, pool)

@@ -1,6 +1,7 @@
 """The page of a run: curves, a table of before and after, what went wrong, and rollouts side by side.
 
-It is made from the files of the run's folder alone, so it can be made again: `python -m train.report runs/NAME`.
+It is made from the files of the run's folder alone, so it can be made again:
+`python -m train.training.report runs/NAME`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Any, Final
 
 from atlasgen.jsonvalue import encode
 from atlasgen.tasks.trajectory import Line, read
-from train import plots
-from train.failures import KINDS, MEANINGS
-from train.folder import Folder, lines
-from train.statistics import Estimate, paired
+from train.evaluating.failures import KINDS, MEANINGS
+from train.evaluating.statistics import Estimate, paired
+from train.training import plots
+from train.training.folder import Folder, lines
 
 _PAIRS: Final = 3  # tasks of each scenario that are shown before and after
 _LONGEST: Final = 700  # characters of a message

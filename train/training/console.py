@@ -17,12 +17,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from train.evaluation import compare
-from train.report import figure
-from train.session import Ended
-from train.settings import Settings
-from train.statistics import Estimate
-from train.steps import Metrics, Report, Validated
+from train.evaluating.evaluation import compare
+from train.evaluating.statistics import Estimate
+from train.training.report import figure
+from train.training.session import Ended
+from train.training.settings import Settings
+from train.training.steps import Metrics, Report, Validated
 
 _SHOWN = (
     ("reward", "reward"),

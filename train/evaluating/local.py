@@ -10,10 +10,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from atlasgen.errors import RolloutError
 from atlasgen.runtime.identity import draw
-from train import adapter, trl_internals
-from train.generation import Sequences
-from train.playing import Assignment, Broken, Conversation, Outcome, Stage, Tokens
-from train.view import View
+from train.bridge import adapter, trl_internals
+from train.bridge.view import View
+from train.evaluating.generation import Sequences
+from train.evaluating.playing import Assignment, Broken, Conversation, Outcome, Stage, Tokens
 
 COMPLETION: Final = 4096
 """Tokens of a whole rollout after its prompt, the results of tools included, if nobody says otherwise."""

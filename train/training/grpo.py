@@ -17,14 +17,15 @@ from trl import GRPOConfig, GRPOTrainer  # type: ignore[attr-defined]  # trl exp
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.tasks.scenario import Scenario
-from train import adapter, folder, trl_internals
-from train.folder import Folder
-from train.mixture import Schedule
-from train.reward_funcs import Pay, scenario_reward
-from train.settings import Settings, flag
-from train.steps import Metrics, Report, Steps, Validate
-from train.view import View
-from train.witness import PromptWitness, Toolset
+from train.bridge import adapter, trl_internals
+from train.bridge.view import View
+from train.bridge.witness import PromptWitness, Toolset
+from train.training import folder
+from train.training.folder import Folder
+from train.training.mixture import Schedule
+from train.training.reward_funcs import Pay, scenario_reward
+from train.training.settings import Settings, flag
+from train.training.steps import Metrics, Report, Steps, Validate
 
 
 @dataclass(frozen=True, slots=True)

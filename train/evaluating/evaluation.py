@@ -16,10 +16,10 @@ from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.tasks.scenario import Scenario
 from atlasgen.tasks.trajectory import Line
 from atlasgen.tasks.variants import Variant
-from train import statistics
-from train.failures import KINDS, Kind, failures
-from train.playing import Assignment, Broken, Key, Played, Policy, Tokens
-from train.statistics import Estimate
+from train.evaluating import statistics
+from train.evaluating.failures import KINDS, Kind, failures
+from train.evaluating.playing import Assignment, Broken, Key, Played, Policy, Tokens
+from train.evaluating.statistics import Estimate
 
 _EQUAL: Final = 1e-9  # what rounding may leave between equal rewards
 

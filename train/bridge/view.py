@@ -18,7 +18,7 @@ from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan.model import Operation, Path, Plan, Shape
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.tools import Tool
-from train.tiny_view import TinyView
+from train.tiny.view import TinyView
 
 if TYPE_CHECKING:  # agents without a model are played without torch
     from transformers import PreTrainedTokenizerBase

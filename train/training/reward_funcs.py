@@ -18,7 +18,7 @@ from accelerate.utils import gather_object
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.tasks.trajectory import Line, write
-from train.adapter import MAX_TURNS, Messages, read_ending, rollout_of
+from train.bridge.adapter import MAX_TURNS, Messages, read_ending, rollout_of
 
 RewardFunc = Callable[..., list[float | None]]
 

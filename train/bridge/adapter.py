@@ -21,7 +21,7 @@ from atlasgen.tasks.scenario import Episode, Scenario
 from atlasgen.tasks.task import Task
 from atlasgen.tasks.trajectory import Trajectory, refused
 from atlasgen.tasks.variants import Variant
-from train.view import Observe
+from train.bridge.view import Observe
 
 MAX_TURNS = 25
 """Rounds of tool calls after which a rollout is stopped."""

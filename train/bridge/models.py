@@ -10,10 +10,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.tasks.scenario import Scenario
-from train import adapter, scenarios, tiny, trl_internals
-from train.view import Ruler, TrainingView
+from train.bridge import adapter, scenarios, trl_internals
+from train.bridge.view import Ruler, TrainingView
+from train.tiny import blank
 
-TINY: Final = Path(__file__).resolve().parent / "checkpoints" / "tiny"
+TINY: Final = Path(__file__).resolve().parents[1] / "checkpoints" / "tiny"
 """The model that is kept in this repository; `train/warm_start.py` makes it."""
 
 _DEMONSTRATIONS = 8
@@ -50,7 +51,7 @@ def _kind(name: str) -> str:
 
 def tiny_random(known: Sequence[Scenario], *, seed: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return the `tiny-random` model, and a tokenizer in which the prompts and rollouts of scenarios are short."""
-    letters = tiny.tokenizer([])
+    letters = blank.tokenizer([])
     view = TrainingView(_uncut, tools_limit=1 << 30)
     texts: list[str] = []
     for scenario in known:
@@ -59,8 +60,8 @@ def tiny_random(known: Sequence[Scenario], *, seed: int) -> tuple[PreTrainedMode
         for number in range(_DEMONSTRATIONS):
             rollout = adapter.demonstration(scenario, observe, seed=number, split="train")
             texts.append(str(letters.apply_chat_template(rollout, tools=tools, tokenize=False)))
-    tokenizer = tiny.tokenizer(texts)
-    return tiny.model(tokenizer, seed=seed), tokenizer
+    tokenizer = blank.tokenizer(texts)
+    return blank.model(tokenizer, seed=seed), tokenizer
 
 
 def _nothing(text: str) -> Sequence[int]:
