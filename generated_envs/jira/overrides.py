@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 from atlasgen.errors import ApiError
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.package import OMITTED, override
+from atlasgen.runtime.texts import TextForm
 
-from . import forms, jql
+from . import adf, forms, jql
 from ._generated import shapes
 from ._generated.operations import JiraOperations
 
@@ -25,6 +26,7 @@ class Operations(JiraOperations):
     """The operations as people use them."""
 
     languages = MappingProxyType({"jql": jql.search})
+    texts = MappingProxyType({"plain": TextForm(read=adf.from_text, write=adf.text_of)})
 
     @override
     def create_issues(self, *, body: shapes.CreateIssuesBody) -> shapes.CreatedIssues:

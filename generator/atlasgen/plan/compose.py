@@ -90,6 +90,8 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     }
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
+    addresses = [operation.path for operation in built]
+    aliases = tuple(hints.aliases(root.get("aliases"), f"/{HINT}/aliases", paths=addresses, schemas=document.schemas))
     _check_context(resources, built, context, hints)
     hints.finish(names)
     return Plan(
@@ -106,6 +108,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         context=context,
         world=held,
         further_errors=further,
+        aliases=aliases,
     )
 
 

@@ -22,11 +22,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from atlasgen.errors import Fault, FaultKind, RolloutError
+from atlasgen.errors import ApiError, Fault, FaultKind, RolloutError
 from atlasgen.jsonvalue import Json, decode, encode
 from atlasgen.plan.model import Operation, Plan
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.errors import refuse
+from atlasgen.serve.aliases import Elsewhere, elsewhere
 from atlasgen.serve.decoding import decoder
 from atlasgen.serve.paths import Node, agreement, parameters, segments
 
@@ -79,11 +80,13 @@ class _Server:
     """The ASGI endpoint of all paths."""
 
     def __init__(self, environment: Environment, token: str | None) -> None:
-        operations = [(item, emulator.plan) for emulator in environment.emulators for item in emulator.plan.operations]
+        operations = [(item, emulator) for emulator in environment.emulators for item in emulator.plan.operations]
         self._root = Node[_Endpoint]()
-        for tool, (operation, plan) in zip(environment.tools, operations, strict=True):
-            self._root.add(operation.path, operation.method.upper(), _Endpoint(tool.name, operation, plan))
-        self._owners = [(operation.path, plan.error_of(operation)) for operation, plan in operations]
+        for tool, (operation, emulator) in zip(environment.tools, operations, strict=True):
+            for alias in (None, *elsewhere(operation, emulator)):
+                endpoint = _Endpoint(tool.name, operation, emulator.plan, alias)
+                self._root.add(alias.path if alias else operation.path, operation.method.upper(), endpoint)
+        self._owners = [(operation.path, emulator.plan.error_of(operation)) for operation, emulator in operations]
         self._environment = environment
         self._token = token
         self._lock = Lock()
@@ -112,7 +115,10 @@ class _Server:
             origin = f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
             with self._lock, self._environment.served_from(origin):
                 reply = self._environment.call(endpoint.tool, arguments)
-            return _response(reply.status, reply.content)
+            content = endpoint.alias.content(reply, origin) if endpoint.alias else reply.content
+            return _response(reply.status, content)
+        except ApiError as error:
+            return _response(error.status, encode(error.body))
         except HTTPException as error:
             _, shape = max(self._owners, key=lambda of: agreement(of[0], path))
             fault = Fault(_KINDS.get(error.status_code, "rule"), "", error.detail)
@@ -132,10 +138,11 @@ class _Server:
 
 
 class _Endpoint:
-    """An operation as it is reached over HTTP."""
+    """An operation as it is reached over HTTP, at its own address or at an alias."""
 
-    def __init__(self, tool: str, operation: Operation, plan: Plan) -> None:
+    def __init__(self, tool: str, operation: Operation, plan: Plan, alias: Elsewhere | None) -> None:
         self.tool = tool
+        self.alias = alias
         decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
         # The path of a server may name what no operation knows.
         self._path = [(name, decoders.get(name)) for name in parameters(operation.path)]
@@ -145,11 +152,14 @@ class _Endpoint:
     async def arguments(self, request: Request, values: Sequence[str]) -> dict[str, Json]:
         """Return the arguments of the call that a request asks for, without what the operation does not know."""
         named = zip(self._path, values, strict=True)
-        found = {name: read([value]) for (name, read), value in named if read is not None}
+        found: dict[str, Json] = {name: read([value]) for (name, read), value in named if read is not None}
         if query := request.scope["query_string"]:
             given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
             found |= {name: self._query[name](texts) for name, texts in given.items() if name in self._query}
-        return found | await _body(request) if self._has_body else found
+        if not self._has_body:
+            return found
+        found |= await _body(request)
+        return self.alias.arguments(found) if self.alias else found
 
 
 async def _body(request: Request) -> dict[str, Json]:
