@@ -116,7 +116,7 @@ def _understood(plan: Plan, answered: Collection[str]) -> Iterator[str]:
     stubs = [item.tool for item in plan.operations if item.archetype == "stub" and item.function not in answered]
     if stubs:
         named = ", ".join(stubs[:3]) + (", ..." if len(stubs) > 3 else "")
-        yield f"{len(stubs)} of them answer 501, for no rule understands them ({named}): hint their `archetype`"
+        yield f"{len(stubs)} of them change nothing, for no rule understands them ({named}): hint their `archetype`"
 
 
 def _print_json(

@@ -115,7 +115,7 @@ class Coverage:
 
     @property
     def stubs(self) -> tuple[OperationCoverage, ...]:
-        """The operations that answer 501."""
+        """The operations that no rule understands: they answer what their schema allows, and change nothing."""
         return tuple(item for item in self.operations if item.archetype == "stub" and not item.overridden)
 
     def to_json(self) -> JsonObject:
@@ -193,7 +193,7 @@ def lines(found: Coverage, *, width: int, facts: bool = False) -> Iterator[str]:
         if item.input_only and not facts:
             yield from _filled(f"input only in {item.tool}", item.input_only, width)
     if found.stubs:
-        yield "stubs, which answer 501:"
+        yield "stubs, which change nothing:"
         for item in found.stubs:
             yield from textwrap.wrap(
                 f"{item.tool}: {item.reason}", width, initial_indent="  ", subsequent_indent="    "

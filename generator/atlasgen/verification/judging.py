@@ -250,21 +250,23 @@ class Judge:
         """Judge a call that makes several records at once: each is what an element of a list of its body says."""
         body: Any = request.arguments.get("body")
         lists = (item for item in body.values() if isinstance(item, list)) if isinstance(body, dict) else iter(())
-        items = [item for item in next(lists, []) if isinstance(item, dict)]
-        creator = self._requests.aim.creator(self._target)
+        items = [item for item in (body if isinstance(body, list) else next(lists, [])) if isinstance(item, dict)]
+        creator = self._requests.aim.creator(self._target) if self._target.operation.several is None else None
         for id in made[:_SEVERAL]:
             record = self._requests.environment.world.get(self._target.collection, id)
             if record is not None:
-                item = self._element(items, record, creator or self._target)
+                item = self._element(items, request.arguments, record, creator or self._target)
                 items = [other for other in items if other is not item]
-                self._created({"body": item}, record, watch, creator)
+                self._created({**request.arguments, "body": item}, record, watch, creator)
 
-    def _element(self, items: Sequence[JsonObject], record: Document, creator: Target) -> JsonObject:
+    def _element(
+        self, items: Sequence[JsonObject], arguments: JsonObject, record: Document, creator: Target
+    ) -> JsonObject:
         """Return the element that a record was made from: the first that readers show rightly, else the first.
 
         A service may refuse some of several and make the others.
         """
-        eyes = Eyes(self._requests, self._target, {}, record)
+        eyes = Eyes(self._requests, self._target, {**arguments, "body": None}, record)
         addressed = ((reader, eyes.address(reader)) for reader in self._readers)
         found = (eyes.look(reader, asked) for reader, asked in addressed if asked is not None)
         look = next((look for look in found if look is not None and look.record is not None), None)
@@ -379,7 +381,8 @@ def _is_new(target: Target, item: Comparison, before: Look) -> bool:
 
 
 def _is_gone(sight: Sight) -> bool:
-    return sight.after.status < 300 if many(sight.reader) else sight.after.status in _GONE
+    # A list below the record may go with it.
+    return (many(sight.reader) and sight.after.status < 300) or sight.after.status in _GONE
 
 
 def _lacks(look: Look) -> str:
