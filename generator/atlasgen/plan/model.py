@@ -488,6 +488,19 @@ class Operation:
         """Whether it may change the world."""
         return self.archetype in WRITING
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether it is known what it does; what is not answers the same valid thing each time and changes nothing."""
+        match self.archetype:
+            case "stub":
+                return False
+            case "action":
+                return bool(self.transition or self.effects) or self.single or self.several is not None
+            case "link" | "unlink":
+                return self.held is not None
+            case _:
+                return True
+
     def arguments(self) -> JsonObject:
         """Return the JSON Schema of its arguments: the parameters under their own names, and `body`."""
         properties: JsonObject = {}

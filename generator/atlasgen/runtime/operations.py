@@ -116,18 +116,8 @@ def _compile(emulator: Emulator, operation: Operation) -> Run:
 
 
 def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProxyType({})) -> bool:
-    """Whether the plan says enough of an operation to run it."""
-    if operation.language is not None and operation.language.name not in languages:
-        return False
-    match operation.archetype:
-        case "stub":
-            return False
-        case "action":
-            return bool(operation.transition or operation.effects) or operation.single or operation.several is not None
-        case "link" | "unlink":
-            return operation.held is not None
-        case _:
-            return True
+    """Whether data alone says what an operation does, given the query languages that can be read."""
+    return operation.is_understood and (operation.language is None or operation.language.name in languages)
 
 
 def _unsupported(context: Context, operation: Operation) -> Run:

@@ -87,7 +87,7 @@ def _class(target: Target, notes: Notes, *, overridden: bool) -> tuple[Behaviour
     faulty = [*notes.invalid, *notes.failures]
     if target.operation.archetype == "config":
         return "D", next(iter(faulty), "static by nature")
-    if target.operation.archetype == "stub" and not overridden:
+    if not target.operation.is_understood and not overridden:
         return "D", next(iter(notes.invalid), "no rule understands it: the same valid answer each time")
     mutating = is_mutating(target)
     doubts = notes.doubts if mutating or not notes.proofs else []

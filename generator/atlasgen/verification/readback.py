@@ -33,7 +33,7 @@ def readers(requests: Requests, writer: Target) -> tuple[Target, ...]:
     about = {writer.operation.resource, history.resource if history is not None else ""} - {""}
 
     def related(item: Target) -> bool:
-        if item.operation.archetype == "stub":
+        if not item.operation.is_understood:
             return False  # what is always the same shows nothing
         other = item.operation.path.rstrip("/")
         leads = (path.startswith(other + "/") and other.endswith("}")) or other.startswith(path + "/")
