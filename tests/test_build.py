@@ -151,13 +151,13 @@ def test_every_operation_has_a_method_a_tool_and_every_write_a_reward_skeleton()
         ]
 
 
-def test_what_a_person_answers_is_not_told_to_answer_501(tmp_path: Path) -> None:
+def test_what_a_person_answers_is_not_told_to_change_nothing(tmp_path: Path) -> None:
     target = tmp_path / "jira"
     shutil.copytree(ROOT / "generated_envs" / "jira", target)
     command = ["build", str(ROOT / "specs" / "jira.yaml"), "--out", str(tmp_path)]
-    assert "501" not in CliRunner().invoke(cli.app, command).output
+    assert "change nothing" not in CliRunner().invoke(cli.app, command).output
     (target / "overrides.py").unlink()
-    assert "2 of them answer 501" in CliRunner().invoke(cli.app, command).output
+    assert "3 of them change nothing" in CliRunner().invoke(cli.app, command).output
 
 
 def test_hostile_texts_of_a_document_stay_texts(tmp_path: Path) -> None:

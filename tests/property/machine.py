@@ -169,7 +169,7 @@ class Play:
         lane, requests, notes = self.lane, self.lane.requests, book()
         kept: Any = detach(arguments)
         judge = sent = watch = None
-        if is_mutating(target) and requests.accepts(target, kept):
+        if is_mutating(target) and self._is_known(target) and requests.accepts(target, kept):
             requests.forget(trusting=False)
             judge = Judge(requests, target, notes)
             sent = Request(kept, request.record if named_the_same(target, kept, request) else None)
@@ -183,6 +183,10 @@ class Play:
         told = [f"{tool}: {text}" for tool, item in notes.items() for text in wrongs(item)]
         assert not told, told[0]
         return reply
+
+    def _is_known(self, target: Target) -> bool:
+        """Whether somebody says what an operation does: a rule, or a person."""
+        return target.operation.is_understood or target.tool in self.lane.environment.overridden
 
     def _assert_answer(self, target: Target, arguments: Any, reply: Reply) -> None:
         self.seen.append(f"{target.operation.archetype} {reply.status // 100}xx")
@@ -200,6 +204,8 @@ class Play:
         assert codes(target.operation)[reply.status] is not None or reply.content == b"", f"{tool} has a body to show"
         if not is_mutating(target):
             assert same, f"{tool} reads and changes something"
+        elif not self._is_known(target):
+            assert same, f"{tool} is not understood and changes something"
         elif target.operation.archetype not in ("link", "stub"):
             changed = environment.digest() != self.lane.before and call.writes != ()
             assert changed, f"{tool} is accepted and changes nothing"

@@ -113,10 +113,10 @@ def _understood(plan: Plan, answered: Collection[str]) -> Iterator[str]:
     kinds = Counter(operation.archetype for operation in plan.operations)
     emulated = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common() if kind != "stub")
     yield f"{len(plan.operations)} operations: {emulated or 'none is emulated'}"
-    stubs = [item.tool for item in plan.operations if item.archetype == "stub" and item.function not in answered]
+    stubs = [item.tool for item in plan.operations if not item.is_understood and item.function not in answered]
     if stubs:
         named = ", ".join(stubs[:3]) + (", ..." if len(stubs) > 3 else "")
-        yield f"{len(stubs)} of them answer 501, for no rule understands them ({named}): hint their `archetype`"
+        yield f"{len(stubs)} of them change nothing, for no rule understands them ({named}): hint or override them"
 
 
 def _print_json(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan import archetypes, effects, evidence, naming
+from atlasgen.plan import archetypes, effects, evidence, mapping, naming
+from atlasgen.plan.actions import Act
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import OPERATION, Hints
-from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape
+from atlasgen.plan.model import Archetype, Fact, Held, Operation, Paging, Parameter, Path, Resource, Shape, Write
 from atlasgen.plan.paging import paging
-from atlasgen.plan.paths import Route, route
+from atlasgen.plan.parents import Scopes
+from atlasgen.plan.paths import Route, is_word, prefixes, route
 from atlasgen.spec.normalise import RawOperation
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest
@@ -25,18 +29,26 @@ _KINDS: Mapping[str, tuple[Archetype, ...]] = {
 """The archetypes that a word says something of."""
 
 
-def operations(found: Findings, resources: Mapping[str, Resource]) -> tuple[Operation, ...]:
+def operations(
+    found: Findings, resources: Mapping[str, Resource], scopes: Scopes, acts: Mapping[str, Act]
+) -> tuple[Operation, ...]:
     """Return all operations, in the order of the document."""
     tools = naming.tools((item.operation_id, item.method, item.path) for item in found.document.operations)
     functions = naming.functions(tools)
     return tuple(
-        _operation(raw, tool, function, found, resources)
+        _operation(raw, tool, function, found, resources, scopes, acts.get(raw.pointer))
         for raw, tool, function in zip(found.document.operations, tools, functions, strict=True)
     )
 
 
 def _operation(
-    raw: RawOperation, tool: str, function: str, found: Findings, resources: Mapping[str, Resource]
+    raw: RawOperation,
+    tool: str,
+    function: str,
+    found: Findings,
+    resources: Mapping[str, Resource],
+    scopes: Scopes,
+    act: Act | None,
 ) -> Operation:
     document, views, hints, answers = found.document, found.views, found.hints, found.answers
     at = raw.pointer
@@ -57,16 +69,33 @@ def _operation(
         kind = "stub"
     body = raw.body.schema if raw.body is not None else None
     asks_in_body = kind == "list" and body is not None
-    stored, input_only = effects.writes(
-        body if not workflow and not asks_in_body else None, resource, views.fields.get(resource, {}),
-        views.known.get(resource, {}), document.schemas, hints,
-    )  # fmt: skip
+    written = body if not workflow and not asks_in_body else None
+    fields, known = views.fields.get(resource, {}), views.known.get(resource, {})
+    if written is None or resource in found.owned.described or own:
+        stored, input_only = effects.writes(written, resource, fields, known, document.schemas, hints)
+    else:
+        shown = views.shown.get(resource, {})
+        stored, input_only = mapping.writes(written, resource, fields, known, shown, document.schemas)
+    if kind == "stub" and not own and resource not in found.owned.described:
+        stored = ()
+    if act is not None:
+        stored = act.writes
+    if resource not in found.owned.described and not own:
+        stored = tuple(_named(item, resources) for item in stored)
     if resource in resources and kind not in ("create", "upsert", "link"):
         # Who a record is does not change with what is written to it.
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
-    known = views.known.get(resource, {})
     parameters = effects.asked(raw, document.schemas, body=asks_in_body)
-    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints)
+    filtered: effects.Filtered | None = None
+    if resource in resources and resource not in found.owned.described and not own:
+        filtered = partial(
+            mapping.filtered,
+            identity=resources[resource].identity,
+            fields=fields,
+            shown=views.shown.get(resource, {}),
+            schemas=document.schemas,
+        )
+    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints, filtered)
     answer = answers[at]
     pages: Paging | None = None
     page_facts: tuple[Fact, ...] = ()
@@ -75,17 +104,26 @@ def _operation(
         pages, envelope, page_facts = paging(parameters, response, document.schemas, own.get("paging"), hints, where)
         answer = _with_envelope(answer, envelope)
     arguments = naming.arguments([item.name for item in raw.parameters])
-    names = _Names(raw, place, own, at, hints)
-    target = names.target(of_place=bool(workflow) or "ancestors" in own)
+    names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
+    single = at in found.singles.names
+    up = hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else scopes.ancestors.get(at, ())
+    target = found.singles.targets.get(at) or names.target(
+        of_place=bool(workflow or up) or (act is not None and act.several is None)
+    )
     held = hints.held(own.get("set"), f"{at}/{HINT}/set", names.holder(target))
     if held is not None and held.resource in resources:
         paths = [".".join(field.path) for field in resources[held.resource].fields]
         if ".".join(held.path) not in paths:
             remedy = f"its fields are: {', '.join(paths)}" if paths else f"name it under {HINT}/resources"
             hints.problem(f"{at}/{HINT}/set/at", f"{held.resource} has no field {'.'.join(held.path)}", remedy)
-    parents = [] if workflow or "ancestors" in own else names.parents(target, held)
+    held = held or scopes.held.get(at)
+    parents = [] if workflow or up else names.parents(target, held)
     hinted = names.scope(resources.get(resource))
-    scope = _scope(parents, resource, resources, hinted)
+    scope = (
+        _scope(parents, resource, resources, {**scopes.fields.get(at, {}), **hinted})
+        if kind != "stub" or raw.hints
+        else {}
+    )
     coercions = effects.coercions(body, document.schemas, hints)
     rules = hints.rules(own.get("rule"), f"{at}/{HINT}/rule")
     others = evidence.effects(scope, queries.select, rules, coercions)
@@ -108,13 +146,18 @@ def _operation(
         body=body,
         body_required=raw.body.required if raw.body is not None else False,
         media_type=raw.body.media_type if raw.body is not None else "",
-        response=response,
+        response=archetypes.promised(raw),
         others=archetypes.further(raw),
         resource=about if workflow else resource,
         target=target,
         context=hints.text(own.get("context", ""), f"{at}/{HINT}/context"),
         scope=scope,
-        within={parameter: noun for noun, parameter in parents if parameter not in scope and noun in resources},
+        single=single,
+        within={
+            parameter: noun
+            for noun, parameter in parents
+            if parameter not in scope and noun in resources and not names.is_word(parameter)
+        },
         answer=answer,
         asks="body" if asks_in_body else "parameters",
         paging=pages,
@@ -126,9 +169,13 @@ def _operation(
         language=queries.language,
         select=queries.select,
         held=held,
-        ancestors=hints.path(own["ancestors"], f"{at}/{HINT}/ancestors") if "ancestors" in own else (),
+        ancestors=up,
+        deep=at in scopes.deep,
         values=hints.held(own.get("values"), f"{at}/{HINT}/values"),
         upsert=hints.path(own["upsert"], f"{at}/{HINT}/upsert") if "upsert" in own else (),
+        effects=act.effects if act is not None else (),
+        copies=act.copies if act is not None else False,
+        several=act.several if act is not None else None,
         trash=hints.trash(own.get("trash"), f"{at}/{HINT}/trash"),
         error=hints.text(own.get("error", ""), f"{at}/{HINT}/error"),
         rules=rules,
@@ -146,6 +193,18 @@ def _operation(
     )
     _check(made, own, names, hints)
     return made
+
+
+def _named(write: Write, resources: Mapping[str, Resource]) -> Write:
+    """Return a write whose reference is by an identity that the records have: `id` may be their key."""
+    reference = write.reference
+    if reference is None or reference.resource not in resources or not reference.by:
+        return write
+    identity = resources[reference.resource].identity
+    by = {
+        name: own if own in (identity.field, *identity.also) else identity.field for name, own in reference.by.items()
+    }
+    return replace(write, reference=replace(reference, by=by))
 
 
 def _check(made: Operation, own: JsonObject, names: _Names, hints: Hints) -> None:
@@ -170,8 +229,11 @@ def _check(made: Operation, own: JsonObject, names: _Names, hints: Hints) -> Non
 class _Names:
     """Which parameters of one operation name which records."""
 
-    def __init__(self, raw: RawOperation, place: Route, own: JsonObject, at: str, hints: Hints) -> None:
+    def __init__(
+        self, raw: RawOperation, place: Route, own: JsonObject, at: str, hints: Hints, nodes: Mapping[str, str]
+    ) -> None:
         self._raw = raw
+        self._nodes = nodes
         self._place = place
         self._own = own
         self._at = at
@@ -193,7 +255,15 @@ class _Names:
     def parents(self, target: str, held: Held | None) -> list[tuple[str, str]]:
         """Return the records (noun and parameter) that the path names besides the one that it is about."""
         apart = {target, held.parameter if held is not None else ""}
-        return [(node.noun, node.parameter) for node in self._place.nodes if node.parameter not in apart]
+        return [
+            (self._nodes.get(where, node.noun), node.parameter)
+            for node, where in zip(self._place.nodes, prefixes(self._raw.path), strict=True)
+            if node.parameter not in apart
+        ]
+
+    def is_word(self, name: str) -> bool:
+        """Whether a parameter of an operation that nobody has described is one of some words."""
+        return bool(self._nodes) and any(item.name == name and is_word(item.schema) for item in self._raw.parameters)
 
     def scope(self, resource: Resource | None) -> Mapping[str, Path]:
         """Return the fields that hints give for parameters: each of them refers to what the parameter names."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan import archetypes, calls, effects, records
+from atlasgen.plan import actions, archetypes, calls, effects, parents, records
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import ARCHETYPES, OPERATION, ROOT, Hints
+from atlasgen.plan.kinship import Kinship, embedded
 from atlasgen.plan.model import (
     PROBLEM_DETAILS,
     Archetype,
@@ -18,9 +20,13 @@ from atlasgen.plan.model import (
     Operation,
     Plan,
     Resource,
+    Shape,
 )
+from atlasgen.plan.opening import opened
+from atlasgen.plan.paths import normalised
 from atlasgen.plan.resources import assign
-from atlasgen.plan.views import Views
+from atlasgen.plan.singletons import singles
+from atlasgen.plan.views import Views, called_apart
 from atlasgen.plan.worlds import world
 from atlasgen.spec.normalise import NormalisedDocument, RawOperation
 from atlasgen.spec.schemas import HINT
@@ -38,18 +44,39 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         AtlasgenError: hints that are wrong, all of them together.
     """
     hints = Hints(where)
+    document = opened(document)
     root = hints.known(document.hints, ROOT, f"/{HINT}")
     decided: dict[str, Archetype] = {}
     facts: dict[str, list[Fact]] = {}
     paths = frozenset(operation.path for operation in document.operations)
+    methods: dict[str, frozenset[str]] = {}
     for operation in document.operations:
-        kind, fact = archetypes.decide(operation, paths, document.schemas, _archetype_hint(operation, hints))
+        place = normalised(operation.path)
+        methods[place] = methods.get(place, frozenset()) | {operation.method}
+    for operation in document.operations:
+        kind, fact = archetypes.decide(operation, paths, document.schemas, _archetype_hint(operation, hints), methods)
         decided[operation.pointer] = kind
         facts[operation.pointer] = [fact]
-    owned = assign(document, decided, hints)
+    single = singles(document.operations, decided, document.schemas)
+    decided |= single.kinds
+    facts |= {at: [fact] for at, fact in single.facts.items()}
     declared = hints.known(root.get("resources"), _resource_names(root), f"/{HINT}/resources")
+    owned = assign(document, decided, single, declared, hints)
     names = tuple(dict.fromkeys([*owned.names, *declared]))
-    views = Views(document.schemas, owned.schemas, names, hints)
+    bodies = (
+        (owned.operations[item.pointer], item.body.schema)
+        for item in document.operations
+        if item.body is not None and decided[item.pointer] in ("create", "update", "patch", "upsert")
+    )
+    views = Views(
+        document.schemas,
+        owned.schemas,
+        names,
+        hints,
+        owned.described,
+        Kinship(document.schemas, owned.schemas, names, owned.nodes.values()),
+        embedded(bodies, document.schemas),
+    )
     answers = {}
     for operation in document.operations:
         _, schema = archetypes.success(operation)
@@ -71,9 +98,12 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
                 fact = Fact(f"default {'.'.join(path)}", "declared", f"the body of {operation.pointer}")
                 views.field(resource, Field(path, derive=Derive("default", value)), fact)
     because = {pointer: tuple(listed) for pointer, listed in facts.items()}
-    found = Findings(document, hints, decided, because, owned, names, views, answers)
+    found = Findings(document, hints, decided, because, owned, names, views, answers, single)
+    scopes = parents.scopes(found, actions.relations(document))
+    done = actions.acts(found)
+    found = _acting(found, done)
     resources = records.resources(found, declared)
-    built = calls.operations(found, resources)
+    built = calls.operations(found, resources, scopes, done)
     resources = records.indexed(resources, built)
     errors = hints.error(root["error"], f"/{HINT}/error") if "error" in root else PROBLEM_DETAILS
     further = {
@@ -101,7 +131,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         description=document.description,
         operations=built,
         resources=resources,
-        views=views.views,
+        views=called_apart(views.views, resources, owned.described),
         schemas=document.schemas,
         errors=errors,
         timestamp=cast("Literal['zulu', 'offset']", timestamp),
@@ -109,6 +139,29 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         world=held,
         further_errors=further,
         aliases=aliases,
+    )
+
+
+def _acting(found: Findings, done: Mapping[str, actions.Act]) -> Findings:
+    """Return findings that know what is done to records by operations that no rule before understood."""
+    answers: dict[str, tuple[Shape, ...]] = {}
+    for operation in found.document.operations:
+        act = done.get(operation.pointer)
+        if act is not None:
+            _, schema = archetypes.success(operation)
+            answers[operation.pointer] = (
+                found.views.own_answer(schema, act.resource)
+                if act.several is None or archetypes.listing(schema, found.document.schemas) is None
+                else found.views.answer(schema, act.resource, many=True)
+            )
+    return replace(
+        found,
+        archetypes={**found.archetypes, **{at: act.kind for at, act in done.items()}},
+        facts={**found.facts, **{at: (act.fact,) for at, act in done.items()}},
+        owned=replace(
+            found.owned, operations={**found.owned.operations, **{at: act.resource for at, act in done.items()}}
+        ),
+        answers={**found.answers, **answers},
     )
 
 

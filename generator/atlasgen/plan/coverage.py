@@ -24,6 +24,7 @@ class OperationCoverage:
     Attributes:
         source: The weakest source among the facts that decide what it does; `overridden` where a person's method does.
         hinted: Whether an overlay says anything of it.
+        understood: Whether a rule, a hint or a person says what it does.
         facts: What was decided, members of the body that are input only included.
     """
 
@@ -34,6 +35,7 @@ class OperationCoverage:
     source: Origin
     hinted: bool
     overridden: bool
+    understood: bool
     facts: tuple[Fact, ...]
 
     @property
@@ -115,8 +117,8 @@ class Coverage:
 
     @property
     def stubs(self) -> tuple[OperationCoverage, ...]:
-        """The operations that answer 501."""
-        return tuple(item for item in self.operations if item.archetype == "stub" and not item.overridden)
+        """The operations that no rule understands: they answer what their schema allows, and change nothing."""
+        return tuple(item for item in self.operations if not item.understood)
 
     def to_json(self) -> JsonObject:
         """Return it as a JSON object: `totals`, `operations`, `resources`."""
@@ -193,7 +195,7 @@ def lines(found: Coverage, *, width: int, facts: bool = False) -> Iterator[str]:
         if item.input_only and not facts:
             yield from _filled(f"input only in {item.tool}", item.input_only, width)
     if found.stubs:
-        yield "stubs, which answer 501:"
+        yield "stubs, which change nothing:"
         for item in found.stubs:
             yield from textwrap.wrap(
                 f"{item.tool}: {item.reason}", width, initial_indent="  ", subsequent_indent="    "
@@ -237,6 +239,7 @@ def _operation(operation: Operation, overridden: bool) -> OperationCoverage:
         source="overridden" if overridden else weakest(operation.facts),
         hinted=any(fact.source == "hinted" for fact in operation.facts),
         overridden=overridden,
+        understood=operation.is_understood or overridden,
         facts=operation.facts,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref
+from atlasgen.plan.bodies import element, members
 from atlasgen.plan.hints import PARAMETER, SCHEMA, Hints
 from atlasgen.plan.model import (
     Coercion,
@@ -47,7 +48,7 @@ def writes(
     facts: list[Fact] = []
 
     def walk(schema: JsonObject, path: Path, at: str, depth: int, required: bool) -> None:
-        for name, member, needed in _members(schema, schemas):
+        for name, member, needed in members(schema, schemas):
             here = (*path, name)
             target = deref(member, schemas)
             own = hints.of(member, f"{at}/{name}")
@@ -83,24 +84,13 @@ def writes(
     return tuple(found), tuple(facts)
 
 
-def element(body: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
-    """Return what one thing in a body looks like: the body itself, or an element of the list that it is or may be."""
-    root = deref(body, schemas)
-    options = root.get("anyOf")
-    for option in (root, *(options if isinstance(options, list) else ())):
-        target = deref(option, schemas) if isinstance(option, dict) else {}
-        if target.get("type") == "array" and isinstance(target.get("items"), dict):
-            return deref(cast("JsonObject", target["items"]), schemas)
-    return root
-
-
 def defaults(
     body: JsonObject | None, known: Mapping[Path, Shape], schemas: Mapping[str, JsonObject]
 ) -> Iterator[tuple[Path, Json]]:
     """Yield the defaults that the body of a create declares for what is stored, with their places."""
 
     def walk(schema: JsonObject, path: Path, depth: int) -> Iterator[tuple[Path, Json]]:
-        for name, member, _ in _members(schema, schemas):
+        for name, member, _ in members(schema, schemas):
             here = (*path, name)
             shape, target = known.get(here), deref(member, schemas)
             default = member.get("default", target.get("default"))
@@ -125,7 +115,7 @@ def coercions(body: JsonObject | None, schemas: Mapping[str, JsonObject], hints:
         target = deref(schema, schemas)
         if depth < 8 and (id(target), depth) not in barren:
             bears = False
-            for name, member, _ in _members(target, schemas):
+            for name, member, _ in members(target, schemas):
                 for coercion in walk(member, (*path, name), f"{at}/{name}", depth + 1):
                     bears = True
                     yield coercion
@@ -152,26 +142,8 @@ def _accept(value: Json, path: Path, hints: Hints, at: str) -> Iterator[Coercion
         yield Coercion("drop_empty", path, tuple(hints.text(item, f"{at}/drop_empty") for item in dropped))
 
 
-def _members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> Iterator[tuple[str, JsonObject, bool]]:
-    """Yield the members of an object, those of all its alternatives included: name, schema, whether it is required."""
-    properties, required = schema.get("properties"), schema.get("required")
-    needed = set(map(str, required)) if isinstance(required, list) else set()
-    seen: set[str] = set()
-    for name, member in properties.items() if isinstance(properties, dict) else ():
-        seen.add(name)
-        yield name, cast("JsonObject", member), name in needed
-    options = schema.get("anyOf")
-    for option in options if isinstance(options, list) else ():
-        target = deref(cast("JsonObject", option), schemas)
-        inner = target.get("properties")
-        for name, member in inner.items() if isinstance(inner, dict) else ():
-            if name not in seen:
-                seen.add(name)
-                yield name, cast("JsonObject", member), False
-
-
 def _has_members(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
-    return next(_members(schema, schemas), None) is not None
+    return next(members(schema, schemas), None) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +162,10 @@ def asked(operation: RawOperation, schemas: Mapping[str, JsonObject], *, body: b
     """Return the parameters of an operation; `body`: and those in the body of a list that is asked for by POST."""
     if not body or operation.body is None:
         return operation.parameters
-    members = _members(deref(operation.body.schema, schemas), schemas)
+    inner = members(deref(operation.body.schema, schemas), schemas)
     inside = (
         RawParameter(name, "query", needed, "", deref(member, schemas), _own(member, schemas), _default(member))
-        for name, member, needed in members
+        for name, member, needed in inner
     )
     return (*operation.parameters, *inside)
 
@@ -208,6 +180,10 @@ def _own(member: JsonObject, schemas: Mapping[str, JsonObject]) -> JsonObject:
     return hint if isinstance(hint, dict) else {}
 
 
+Filtered: TypeAlias = "Callable[[RawParameter], Path | None]"
+"""From a parameter of a list to the place in its records whose value it names."""
+
+
 def queries(
     operation: RawOperation,
     parameters: Iterable[RawParameter],
@@ -216,10 +192,12 @@ def queries(
     known: Mapping[Path, Shape],
     answer: tuple[Shape, ...],
     hints: Hints,
+    filtered: Filtered | None = None,
 ) -> Queries:
     """Return what the parameters do: choose members of the answer, keep some of the records, say their order.
 
-    Without a hint a parameter of a list filters by the identity or the field that it is called after.
+    Without a hint a parameter of a list filters by the identity or the field that it is called after; `filtered` finds
+    that for a resource that nobody has described.
     """
     found = _Queries(hints)
     at = operation.pointer
@@ -234,7 +212,7 @@ def queries(
         if hint is not None:
             found.hinted(parameter.name, hint, where + "/query", parameter.example)
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
-            path = _filter_path(parameter.name, resource, known)
+            path = filtered(parameter) if filtered is not None else _filter_path(parameter.name, resource, known)
             if path is not None:
                 found.filters.append(Filter(parameter.name, path))
                 found.facts.append(Fact(f"filter {parameter.name}", "inferred", f"named after {'.'.join(path)}"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from atlasgen.plan.hints import Hints
 from atlasgen.plan.model import Archetype, Fact, Shape
 from atlasgen.plan.resources import Ownership
+from atlasgen.plan.singletons import Singles
 from atlasgen.plan.views import Views
 from atlasgen.spec.normalise import NormalisedDocument
 
@@ -25,6 +26,7 @@ class Findings:
         names: All resources.
         views: What schemas show, and the fields that this gives to resources.
         answers: How each operation answers.
+        singles: The operations on things that there is one of.
     """
 
     document: NormalisedDocument
@@ -35,3 +37,4 @@ class Findings:
     names: tuple[str, ...]
     views: Views
     answers: Mapping[str, tuple[Shape, ...]]
+    singles: Singles

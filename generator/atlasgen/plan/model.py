@@ -65,7 +65,8 @@ class Reference:
     Attributes:
         resource: The collection of the record.
         by: Which identity of the record each member of an object gives; empty where the value is the id itself.
-        status: What a name of no record is answered with.
+        status: What a name of no record is answered with; 0: it is taken all the same, for it is only likely that
+            records are named.
     """
 
     resource: str
@@ -159,6 +160,11 @@ class Identity:
     numeric: bool = False
     also: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members that name a record and that answers show."""
+        return (*((self.field,) if self.field[:1] != "_" else ()), *self.also)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -233,7 +239,8 @@ class View:
 class Write:
     """A member of the body (`source`) that is stored (at `target`).
 
-    A `lock` is not stored: it has to be one more than the number that is.
+    A `lock` is not stored: it has to be one more than the number that is. What has a `wrap` is stored as an object with
+    this one member.
     """
 
     source: Path
@@ -242,6 +249,7 @@ class Write:
     many: bool = False
     required: bool = False
     lock: bool = False
+    wrap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +371,32 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What an action does to the record that it is about.
+
+    Attributes:
+        kind: `set` puts a value at a place, `append` adds to the list there, `remove` takes out of it.
+        at: The place.
+        value: The value, where it is always the same.
+        given: Whether `source` is the place in the body that the value or the names come from; empty: all of it.
+        parameter: The parameter that it comes from instead.
+        by: The member of an object in the body that is the name.
+        reference: What is named; None for plain values.
+        wrap: The member of an object that a plain name is stored as.
+    """
+
+    kind: Literal["set", "append", "remove"]
+    at: Path
+    value: Json = None
+    given: bool = False
+    source: Path = ()
+    parameter: str = ""
+    by: str = ""
+    reference: Reference | None = None
+    wrap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trash:
     """A delete that puts records aside: it sets `at` to `value`; with the parameter `purge` what is aside goes."""
 
@@ -384,14 +418,19 @@ class Operation:
         target: The parameter that names the record it is about.
         context: The ambient record that it is about; empty where a parameter names it.
         scope: Path parameters before it that name records, with the field of the target that must equal them.
+        single: Whether there is one record for each of those that `scope` names (or one in all).
         within: Path parameters that name records which only have to exist, with their resources.
         answer: How the answer is made; empty where it has no body.
         asks: Where the parameters of a list stand: in the path and the query, or as members of the `body`.
         paging: How the list comes in pages; None where it comes whole.
         held: For a list, `link` and `unlink`: the field that lists the records it is about.
         ancestors: For a list of what leads upwards from the target: the reference that does.
+        deep: Whether the records below those that `scope` names are meant with all that stands below them.
         values: For a list of texts: the field that they stand at.
         upsert: The member of the body by which the record to be replaced is found.
+        effects: What an action changes.
+        copies: Whether a create begins with what the target has.
+        several: For an action that makes a record of each element of a list: where that list stands in the body.
         error: Which of the shapes of errors it answers with; empty for the usual one.
         transition: The member of the body that names the arrow to take; `offers` says that the answer lists the open
             ones.
@@ -417,6 +456,7 @@ class Operation:
     target: str = ""
     context: str = ""
     scope: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    single: bool = False
     within: Mapping[str, str] = dataclasses.field(default_factory=dict)
     answer: tuple[Shape, ...] = ()
     writes: tuple[Write, ...] = ()
@@ -430,8 +470,12 @@ class Operation:
     paging: Paging | None = None
     held: Held | None = None
     ancestors: Path = ()
+    deep: bool = False
     values: Held | None = None
     upsert: Path = ()
+    effects: tuple[Effect, ...] = ()
+    copies: bool = False
+    several: Path | None = None
     trash: Trash | None = None
     error: str = ""
     rules: tuple[Rule, ...] = ()
@@ -443,6 +487,19 @@ class Operation:
     def mutating(self) -> bool:
         """Whether it may change the world."""
         return self.archetype in WRITING
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether it is known what it does; what is not answers the same valid thing each time and changes nothing."""
+        match self.archetype:
+            case "stub":
+                return False
+            case "action":
+                return bool(self.transition or self.effects) or self.single or self.several is not None
+            case "link" | "unlink":
+                return self.held is not None
+            case _:
+                return True
 
     def arguments(self) -> JsonObject:
         """Return the JSON Schema of its arguments: the parameters under their own names, and `body`."""

@@ -21,6 +21,12 @@ _RESERVED = frozenset(
         "answer_with",
     }  # of `runtime.package.Operations`
 )
+CHILDREN = frozenset({"child", "directchild", "descendant", "subtree"})
+DEEP = frozenset({"descendant", "subtree"})
+UPWARDS = frozenset({"ancestor"})
+TREE = CHILDREN | UPWARDS
+"""What lists of the records below and above one are called, in the singular."""
+
 _IRREGULAR = {"people": "person", "children": "child", "statuses": "status", "series": "series", "indices": "index"}
 
 
@@ -42,6 +48,8 @@ def singular(noun: str) -> str:
     lower = noun.lower()
     if lower in _IRREGULAR:
         return _IRREGULAR[lower]
+    if lower.endswith("children"):
+        return noun[:-3]
     for ending, replacement in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")):
         if lower.endswith(ending) and len(noun) > len(ending) + 1:
             return noun[: -len(ending)] + replacement

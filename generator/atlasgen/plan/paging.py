@@ -46,6 +46,9 @@ _ROLES: Mapping[PageRole, tuple[str, ...]] = {
     "token": ("nextpagetoken", "nextcursor", "nexttoken", "cursor", "endcursor", "continuationtoken"),
     "link": ("next", "nextpage", "nextpageuri", "nextlink", "nextpageurl"),
 }
+TURNING = frozenset({*_SIZES, *(word for words in _POSITIONS.values() for word in words)})
+"""What parameters are called that turn pages."""
+
 _CONTAINERS = ("links", "meta", "paging", "pagination", "pageinfo", "responsemetadata")
 _HINT = ("style", "position", "size", "default", "largest")
 

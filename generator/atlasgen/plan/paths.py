@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from atlasgen.plan.naming import singular, words
@@ -64,6 +65,32 @@ def route(path: str) -> Route:
 def identity_fields(noun: str, parameter: str) -> tuple[str, ...]:
     """Return the members that a path parameter may name a record by: `issueIdOrKey` of `issue` -> (`id`, `key`)."""
     own = {word.lower() for word in words(noun)}
-    rest = [word.lower() for word in words(parameter) if word.lower() not in own]
-    fields = [word for word in rest if word not in _JOINTS]
+    parts = [word.lower() for word in words(parameter)]
+    whole = "".join(word.lower() for word in words(noun))
+    for length in range(len(parts) - 1, 1, -1):  # `issueTypeSchemeId` of `issuetypescheme`
+        if "".join(parts[:length]) == whole:
+            parts = parts[length:]
+            break
+    fields = [word for word in parts if word not in own and word not in _JOINTS]
     return tuple(dict.fromkeys(fields)) or ("id",)
+
+
+def is_word(schema: Mapping[str, object]) -> bool:
+    """Whether a parameter is one of some words, and so names no record that one can make."""
+    return "enum" in schema or "const" in schema
+
+
+def normalised(path: str) -> str:
+    """Return a path without the names of its parameters: `/issue/{id}` and `/issue/{key}` are one place."""
+    return _PARAMETER.sub("{}", path.rstrip("/"))
+
+
+def prefixes(path: str) -> tuple[str, ...]:
+    """Return where each record that a path names stands, normalised, as the nodes of its route come."""
+    found: list[str] = []
+    walked = ""
+    for segment in filter(None, path.split("/")):
+        walked += "/" + segment
+        if _PARAMETER.search(segment):
+            found.append(normalised(walked))
+    return tuple(found)

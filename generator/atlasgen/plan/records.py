@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan import archetypes, evidence
+from atlasgen.plan import archetypes, evidence, identities
+from atlasgen.plan.envelopes import record
 from atlasgen.plan.findings import Findings
 from atlasgen.plan.hints import RESOURCE, Hints
+from atlasgen.plan.identities import HIDDEN
 from atlasgen.plan.model import Archetype, Field, Identity, Operation, Path, Resource, Shape
 from atlasgen.plan.paths import identity_fields, route
 from atlasgen.spec.normalise import RawOperation
@@ -31,7 +33,11 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
     for schema_name, name in owned.schemas.items():
         shown_by.setdefault(name, []).append(document.schemas.get(schema_name, {}))
     for name in names:
-        identity = _identity(about[name], shown_by[name], views.known.get(name, {}))
+        identity = (
+            _identity(about[name], shown_by[name], views.known.get(name, {}))
+            if name in owned.described
+            else _inferred(name, about[name], found)
+        )
         result[name] = Resource(name, identity=identity, schema=_whole(about[name], found))
     inferred = {name: resource.identity for name, resource in result.items()}
     for schema_name, schema in document.schemas.items():
@@ -113,7 +119,8 @@ def _whole(operations: Iterable[RawOperation], found: Findings) -> JsonObject | 
         _, response = archetypes.success(operation)
         if response is not None:
             listed = archetypes.listing(response, found.document.schemas) if kind == "list" else None
-            shown.setdefault(kind, listed.items if listed is not None else response)
+            schemas = found.document.schemas
+            shown.setdefault(kind, listed.items if listed is not None else record(response, schemas)[1])
     return shown.get("get") or shown.get("list") or shown.get("create")
 
 
@@ -128,6 +135,32 @@ def _identity(
             also = {key: None for key in fields[1:] if (key,) in known or not known}
             return Identity(field=fields[0], numeric=_is_integer(fields[0], schemas), also=also)
     return Identity(numeric=_is_integer("id", schemas))
+
+
+def _inferred(name: str, operations: Sequence[RawOperation], found: Findings) -> Identity:
+    """Return how the records of a resource that nobody has described are named."""
+    if name in found.singles.names.values():
+        return Identity(HIDDEN)
+    below = any(len(route(operation.path).nodes) > 1 for operation in operations)
+    shown = found.views.shown.get(name, {})
+    return identities.identity(
+        operations,
+        shown,
+        found.document.schemas,
+        keyed=name in found.owned.keyed or _few(operations),
+        below=below,
+        asked=found.singles.targets,
+    )
+
+
+def _few(operations: Iterable[RawOperation]) -> bool:
+    """Whether the names of records are words of a list."""
+    for operation in operations:
+        item = route(operation.path).item
+        for parameter in operation.parameters:
+            if item is not None and parameter.name == item.parameter and {"enum", "const"} & set(parameter.schema):
+                return True
+    return False
 
 
 def _is_integer(field: str, schemas: Iterable[JsonObject]) -> bool:

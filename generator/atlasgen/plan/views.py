@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.archetypes import deref, listing
+from atlasgen.plan.envelopes import record
 from atlasgen.plan.hints import Hints
-from atlasgen.plan.model import Fact, Field, Path, Shape, ShapeKind, View
+from atlasgen.plan.kinship import Kinship, squashed
+from atlasgen.plan.model import Fact, Field, Path, Reference, Resource, Shape, ShapeKind, View
+from atlasgen.plan.naming import words
 from atlasgen.plan.references import reference
 from atlasgen.spec.schemas import HINT
 
@@ -19,10 +23,17 @@ _MOST = 20_000
 
 
 class Views:
-    """Builds the views of a document; `fields` and `known` grow with every view that is asked for."""
+    """Builds the views of a document; `fields`, `known` and `shown` grow with every view that is asked for."""
 
     def __init__(
-        self, schemas: Mapping[str, JsonObject], owners: Mapping[str, str], resources: Collection[str], hints: Hints
+        self,
+        schemas: Mapping[str, JsonObject],
+        owners: Mapping[str, str],
+        resources: Collection[str],
+        hints: Hints,
+        described: Collection[str] = (),
+        kinship: Kinship | None = None,
+        embedded: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.schemas = schemas
         self.owners = owners
@@ -31,15 +42,17 @@ class Views:
         self.views: dict[str, View] = {}
         self.fields: dict[str, dict[Path, Field]] = {}
         self.known: dict[str, dict[Path, Shape]] = {}
+        self.shown: dict[str, dict[Path, JsonObject]] = {}
+        self.described = frozenset(described)
+        self._kinship = kinship
+        self._embedded = embedded
         self.facts: dict[str, list[Fact]] = {}
         self._building: dict[tuple[str, str], str] = {}
         self._counts: Counter[str] = Counter()
 
     def view(self, schema: JsonObject, resource: str) -> str:
         """Return the name of the view of a schema over the records of a resource."""
-        target = deref(schema, self.schemas)
-        # Never empty: shapes without a view, such as the total of a page, are those of the name "".
-        name = str(target.get("title") or "") or self._reference_name(schema) or resource or "constants"
+        target, name = deref(schema, self.schemas), self._name(schema, resource)
         key = (name, resource)
         if key in self._building:
             return self._building[key]
@@ -54,12 +67,21 @@ class Views:
         if schema is None:
             return ()
         if not many:
-            return (Shape("", "record", view=self.view(schema, resource)),)
+            way, inner = record(schema, self.schemas) if resource not in self.described else ((), schema)
+            return (Shape(way[0] if way else "", "record", view=self.view(inner, resource)),)
         found = listing(schema, self.schemas)
         if found is None:
             return self._envelope(schema)
         records = Shape(found.path[0] if found.path else "", "records", view=self.view(found.items, resource))
         return self._envelope(schema, records) if found.path else (records,)
+
+    def own_answer(self, schema: JsonObject | None, resource: str) -> tuple[Shape, ...]:
+        """Return how an answer is made that may show a record of a resource; empty where it shows something else."""
+        if schema is None or self._kinship is None:
+            return ()
+        _, inner = record(schema, self.schemas)
+        shown, _ = self._kinship.of_schema(self._reference_name(inner), deref(inner, self.schemas))
+        return self.answer(schema, resource, many=False) if shown == resource else ()
 
     def texts(self, schema: JsonObject | None) -> tuple[Shape, ...]:
         """Return how an answer that lists texts is made."""
@@ -132,6 +154,7 @@ class Views:
                     shape = replace(shape, nullable=False)  # absent is not null
                 if "at" not in self.hints.of(member, f"{at}/properties/{name}"):
                     self.known.setdefault(resource, {}).setdefault((*path, name), shape)
+                    self.shown.setdefault(resource, {}).setdefault((*path, name), member)
                 shapes.append(shape)
         return tuple(shapes)
 
@@ -155,6 +178,10 @@ class Views:
         many = target.get("type") == "array" and isinstance(items, dict)
         element = deref(cast("JsonObject", items), self.schemas) if many else target
         found, fact = reference(name, element, hint.get("ref"), self.resources, self.hints, f"{at}/{HINT}")
+        if found is None and not hint and "properties" in element:
+            found, fact = self._kin(name, element, cast("JsonObject", items) if many else schema, path, resource)
+        if found is None and not hint and path == (name,) and resource not in self.described:
+            found, fact = self._above(name, target, resource)
         # What a hint places elsewhere may lie in another record, or be a field that has been told of already.
         if (found is not None or derive is not None) and not moved:
             self.field(resource, Field(path, found, many and found is not None, derive), fact)
@@ -169,6 +196,44 @@ class Views:
             if moved or any(member.kind != "value" for member in members) or self._filled(resource, path):
                 return Shape(name, "object", path, members=members, nullable=nullable)
         return Shape(name, "value", path, nullable=nullable)
+
+    def _kin(
+        self, name: str, element: JsonObject, schema: JsonObject, path: Path, resource: str
+    ) -> tuple[Reference | None, Fact | None]:
+        """Return which records an object in an answer shows, if it shows some that stand elsewhere as well.
+
+        What bodies write as a new object is a part of the record. A schema that is being read shows itself already.
+        """
+        if self._kinship is None or resource in self.described or not resource or len(path) > 1:
+            return None, None
+        if squashed(name) in self._embedded.get(resource, ()):
+            return None, None
+        target, why = self._kinship.of_member(name, self._reference_name(schema), element)
+        if not target or self._is_building(schema, target):
+            return None, None
+        return Reference(target), Fact(f"reference {name}", "inferred", why)
+
+    def _above(self, name: str, schema: JsonObject, resource: str) -> tuple[Reference | None, Fact | None]:
+        """Return the record of the same sort that a member likely names as the one above (`parentId`)."""
+        parts = [part.lower() for part in words(name)]
+        kinds = schema.get("type")
+        is_name = "string" in kinds if isinstance(kinds, list) else kinds in ("string", "integer")
+        if self._kinship is None or not is_name or len(parts) < 2 or parts[0] != "parent" or parts[-1] != "id":
+            return None, None
+        return Reference(resource, status=0), Fact(f"reference {name}", "guessed", f"the {resource} above")
+
+    def _is_building(self, schema: JsonObject, resource: str) -> bool:
+        """Whether the view of a schema is not done yet."""
+        label = self._building.get((self._name(schema, resource), resource))
+        return label is not None and label not in self.views
+
+    def _name(self, schema: JsonObject, resource: str) -> str:
+        """Return what the view of a schema is called, if the name is free.
+
+        Never empty: shapes without a view, such as the total of a page, are those of the name "".
+        """
+        target = deref(schema, self.schemas)
+        return str(target.get("title") or "") or self._reference_name(schema) or resource or "constants"
 
     def _inverse(self, name: str, hint: JsonObject, schema: JsonObject, at: str) -> Shape:
         resource = self.hints.resource(hint["inverse"], f"{at}/{HINT}/derive/inverse")
@@ -194,6 +259,29 @@ class Views:
             if isinstance(candidate, dict) and "$ref" in candidate:
                 return str(candidate["$ref"]).removeprefix("#/$defs/")
         return ""
+
+
+def called_apart(views: Mapping[str, View], resources: Mapping[str, Resource], described: Collection[str]) -> (
+    dict[str, View]
+):  # fmt: skip
+    """Return views that show the id of a record also where it is called after its sort (`petId` of a `pet`)."""
+    made: dict[str, View] = {}
+    for label, view in views.items():
+        resource = resources.get(view.resource)
+        if resource is not None and view.resource not in described and resource.identity.names:
+            own = resource.identity.names[0]
+            # Where the id itself is shown as well, the member names another record.
+            shown = any(item.name == own for item in view.members)
+            names = () if shown else (squashed(view.resource + own), squashed(f"{view.resource}Id"))
+            members = tuple(
+                replace(item, path=(own,))
+                if item.kind == "value" and item.name != own and squashed(item.name) in names
+                else item
+                for item in view.members
+            )
+            view = replace(view, members=members)
+        made[label] = view
+    return made
 
 
 def _nullable(schema: JsonObject) -> bool:

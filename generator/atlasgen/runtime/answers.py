@@ -9,6 +9,7 @@ from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Operation, Select
 from atlasgen.runtime.context import Context, Located
 from atlasgen.runtime.documents import ABSENT
+from atlasgen.runtime.fitting import Fitter, fitted
 from atlasgen.runtime.pages import Count, Pages, tell
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.views import Show
@@ -32,8 +33,24 @@ Wanted: TypeAlias = "Callable[[str], bool] | None"
 
 def answer(context: Context, operation: Operation) -> Answer:
     """Return what answers an operation."""
-    if operation.response is None or not operation.answer:
-        return lambda world, arguments, records, count=None: None
+    if operation.response is None and not operation.answer:
+        return _nothing
+    if not fitted(context, operation):
+        return _answer(context, operation) if operation.answer else _nothing
+    show, fitter = _answer(context, operation) if operation.answer else _nothing, Fitter(context, operation)
+
+    def fitting(world: World, arguments: Arguments, records: Iterable[Located], count: Count = None) -> Json:
+        return fitter.fit(show(world, arguments, records, count))
+
+    return fitting
+
+
+def _nothing(world: World, arguments: Arguments, records: Iterable[Located], count: Count = None) -> Json:
+    return None
+
+
+def _answer(context: Context, operation: Operation) -> Answer:
+    """Return what shows records as the answer of an operation does."""
     select = operation.select[0] if operation.select else None
     wanted = _wanted(select)
     pages = Pages(context, operation, operation.paging) if operation.paging is not None else None

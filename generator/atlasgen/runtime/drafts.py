@@ -31,8 +31,9 @@ class Drafts:
         """Compile the writes of an operation."""
         self._root = _Object()
         self._locks = [write for write in writes if write.lock]
+        self._whole = [write.target for write in writes if not write.source]  # the body is one value of the record
         for write in writes:
-            if write.lock:
+            if write.lock or not write.source:
                 continue
             node = self._root
             for key in write.source[:-1]:
@@ -55,7 +56,7 @@ class Drafts:
         """
         broken: list[Broken] = []
         laid = dict(record)
-        moved: list[tuple[Path, Any]] = []
+        moved: list[tuple[Path, Any]] = [(path, body) for path in self._whole]
         if isinstance(body, dict):  # a schema may accept what has no members, of which nothing is stored
             self._lay(world, body, laid, self._root, skip, broken, moved)
         for path, value in moved:
@@ -94,10 +95,16 @@ class Drafts:
                 if value is ABSENT:
                     broken.append((_status(write), _unknown(write)))
                     continue
+            elif write.wrap and value is not None:
+                value = _wrapped(value, write.wrap)
             if stays:
                 laid[key] = value
             else:
                 moved.append((write.target, value))
+
+
+def _wrapped(value: Any, member: str) -> Any:
+    return [_wrapped(item, member) for item in value] if isinstance(value, list) else {member: value}
 
 
 def source(fault: Fault) -> Path:
@@ -142,9 +149,11 @@ def _resolve(reference: Reference, context: Context) -> Resolve:
         member: None if identity == own else (collection, (identity,)) for member, identity in reference.by.items()
     }
 
+    loose = reference.status == 0
+
     def resolve(world: World, value: Any) -> Any:
         if not isinstance(value, dict):
-            return value if world.get(collection, str(value)) is not None else ABSENT
+            return value if loose or world.get(collection, str(value)) is not None else ABSENT
         result: Any = ABSENT
         for member, name in value.items():
             if name is None or member not in by:

@@ -92,6 +92,7 @@ class Environment:
     Attributes:
         calls: The calls of the episode so far.
         world: The state, for readers; only calls change it.
+        overridden: The tools that a person's methods answer.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Environment:
         self.calls: list[Call] = []
         self._keep_calls = keep_calls
         self._handlers: dict[str, tuple[int, Run, ErrorShape]] = {}
+        self.overridden: set[str] = set()
         taken: set[str] = set()
         for api, emulator in zip(apis, emulators, strict=True):
             bound = api.bind(self.world) if isinstance(api, type) else None
@@ -137,6 +139,8 @@ class Environment:
                     name = naming.distinct(f"{emulator.plan.name}_{name}", taken)
                 taken.add(name)
                 overridden = bound.handler(operation) if bound is not None else None
+                if overridden is not None:
+                    self.overridden.add(name)
                 run = overridden or self._later(name, operation, emulator)
                 self._handlers[name] = (operation.status, run, emulator.plan.error_of(operation))
         self._names = tuple(self._handlers)

@@ -10,13 +10,14 @@ from typing import Any
 from atlasgen.errors import Fault
 from atlasgen.jsonvalue import Json
 from atlasgen.plan.model import Operation, Plan
-from atlasgen.runtime import reads, writes
+from atlasgen.runtime import acts, reads, writes
 from atlasgen.runtime.context import Context
 from atlasgen.runtime.families import Families
 from atlasgen.runtime.queries import Language
 from atlasgen.runtime.reads import Run
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.store import Store
+from atlasgen.runtime.stubs import stub
 from atlasgen.runtime.texts import TextForm
 from atlasgen.runtime.world import Collection, World
 
@@ -86,18 +87,22 @@ class Emulator:
 
 
 def _compile(emulator: Emulator, operation: Operation) -> Run:
-    """Return the closure of an operation; what is not emulated answers 501."""
+    """Return the closure of an operation; what is not understood answers what its schema allows."""
     context, kind = emulator.context, operation.archetype
     if kind == "config":
         return reads.config(context, operation)
+    if operation.language is not None and operation.language.name not in context.languages:
+        return _unsupported(context, operation)
     if not is_emulated(operation, context.languages) or operation.resource not in context.names:
-        return _stub(context, operation)
+        return stub(context, operation)
     store = emulator.store(operation.resource)
     match kind:
         case "get":
             return reads.get(context, operation)
         case "list":
             return reads.listing(context, operation)
+        case "upsert" if operation.target:
+            return writes.put(context, operation, store)
         case "create" | "upsert":
             return writes.create(context, operation, store)
         case "update" | "patch":
@@ -108,30 +113,27 @@ def _compile(emulator: Emulator, operation: Operation) -> Run:
             return writes.link(context, operation, store, operation.held)
         case "unlink" if operation.held is not None:
             return writes.unlink(context, operation, store, operation.held)
+        case "action" if operation.several is not None:
+            return writes.several(context, operation, store, operation.several)
+        case "action" if operation.effects:
+            return acts.act(context, operation, store)
+        case "action" if operation.single:
+            return writes.reset(context, operation, store)
         case _:
             return writes.transition(context, operation, store)
 
 
 def is_emulated(operation: Operation, languages: Mapping[str, Any] = MappingProxyType({})) -> bool:
-    """Whether the plan says enough of an operation to run it."""
-    if operation.language is not None and operation.language.name not in languages:
-        return False
-    match operation.archetype:
-        case "stub":
-            return False
-        case "action":
-            return bool(operation.transition)
-        case "link" | "unlink":
-            return operation.held is not None
-        case _:
-            return True
+    """Whether data alone says what an operation does, given the query languages that can be read."""
+    return operation.is_understood and (operation.language is None or operation.language.name in languages)
 
 
-def _stub(context: Context, operation: Operation) -> Run:
+def _unsupported(context: Context, operation: Operation) -> Run:
+    """Return the closure of a list that is asked for in a query language which nothing here reads."""
     fault = Fault("unsupported", "", "This operation is not emulated.")
 
-    def stub(world: World, arguments: Arguments) -> Json:
+    def unsupported(world: World, arguments: Arguments) -> Json:
         # A new one each time: an error that is kept holds on to the frames of all who ever raised it.
         raise context.refuse([(501, fault)], operation)
 
-    return stub
+    return unsupported

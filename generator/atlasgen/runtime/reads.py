@@ -115,6 +115,8 @@ def _source(context: Context, operation: Operation, ordering: _Ordering | None) 
         found = _held(context, operation, operation.held)
     elif operation.language is not None:
         found = _spoken(context, operation)
+    elif operation.deep:
+        found = _downwards(context, operation)
     else:
         return _indexed(context, operation, ordering)
     if ordering is None:
@@ -209,6 +211,24 @@ def _upwards(context: Context, operation: Operation) -> Source:
             found[name] = higher
             above = up(world, higher)
         return list(reversed(found.items())), tests, lambda: len(found)
+
+    return source
+
+
+def _downwards(context: Context, operation: Operation) -> Source:
+    """Return a source of the records below some others, with all that stands below them."""
+    collection, scope = context.names[operation.resource], tuple(operation.scope.values())
+
+    def source(world: World, arguments: Any, tests: list[Test]) -> tuple[Iterable[Located], list[Test], Count]:
+        found: dict[str, Document] = {}
+        waiting = [str(test.wanted) for test in tests if test.path in scope]
+        for name in waiting:  # it grows while it is walked
+            for path in scope:
+                for id, record in _located(world, collection, list(world.listed(collection, path, name))):
+                    if id not in found:
+                        found[id] = record
+                        waiting.append(id)
+        return found.items(), [test for test in tests if test.path not in scope], None
 
     return source
 

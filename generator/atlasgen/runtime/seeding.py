@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import cast
 
 from atlasgen.errors import AtlasgenError
@@ -14,7 +15,7 @@ from atlasgen.runtime.documents import ABSENT, Document, at, with_value, without
 from atlasgen.runtime.identity import digits, draw, first_ids
 from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Stream, laid, stream
 from atlasgen.runtime.operations import Emulator
-from atlasgen.runtime.sampling import Sampler, chooser
+from atlasgen.runtime.sampling import WORDS, Sampler, chooser
 from atlasgen.runtime.store import Store
 from atlasgen.runtime.world import Layer, World
 
@@ -106,20 +107,95 @@ class _Seeder:
             for field in resource.fields:
                 if field.reference is not None:
                     fill(field.reference.resource)
-            for _ in range(count if resource.schema is not None else 0):
+            places = self._places(name, count)
+            for number in range(count):
                 next(clock)
-                self._insert(name, self._sampled(resource, sampler))
+                if places is None:
+                    self._insert(name, self._sampled(resource, sampler))
+                elif number < len(places):
+                    record = self._sampled(resource, sampler)
+                    for path, value in places[number]:
+                        record = with_value(record, path, value)
+                    id = "/".join(str(value) for _, value in places[number]) or "only"
+                    self._insert(name, {**record, resource.identity.field: id})
 
         clock = self._clock(-self.plan.world.span, 0, count * len(self.plan.resources))
         for name in self.plan.resources:
             fill(name)
+        for name in self.plan.resources:
+            self._complete(self.plan.resources[name], sampler)
+
+    def _complete(self, resource: Resource, sampler: Sampler) -> None:
+        """Let records name those of sorts that were made later than they."""
+        collection = self.emulator.names[resource.name]
+        for id in self.records.made.get(resource.name, []):
+            before = record = self.world.get(collection, id) or {}
+            for field in resource.fields:
+                other = field.reference.resource if field.reference is not None else ""
+                ids = self.records.made.get(other) if other != resource.name or field.many else None
+                if ids and at(record, field.path) is ABSENT:
+                    named = self.records.typed(other, sampler.pick(ids))
+                    record = with_value(record, field.path, [named] if field.many else named)
+            if record is not before:
+                self.world.begin()
+                self.world.put(collection, id, record)
+                self.world.commit()
+
+    def _places(self, name: str, count: int) -> list[list[tuple[Path, Json]]] | None:
+        """Return below which records there is one of a sort, as what names them; None of what there may be many of."""
+        single = next((item for item in self.plan.operations if item.resource == name and item.single), None)
+        if single is None:
+            return None
+        fields = {field.path: field for field in self.plan.resources[name].fields}
+        found: list[list[tuple[Path, Json]]] = []
+        for number in range(count if single.scope else 1):
+            place: list[tuple[Path, Json]] = []
+            for path in single.scope.values():
+                reference = fields[path].reference
+                ids = self.records.made.get(reference.resource, []) if reference is not None else []
+                if reference is not None and number < len(ids):
+                    place.append((path, self.records.typed(reference.resource, ids[number])))
+            if len(place) == len(single.scope):
+                found.append(place)
+        return found
+
+    @cached_property
+    def _unseen(self) -> Mapping[str, Mapping[Path, JsonObject]]:
+        """The values of paths that no answer shows and that name no record, by resource, with their schemas."""
+        found: dict[str, dict[Path, JsonObject]] = {}
+        for operation in self.plan.operations:
+            resource = self.plan.resources.get(operation.resource)
+            known = {field.path for field in resource.fields if field.reference is None} if resource else set()
+            for parameter in operation.parameters:
+                path = operation.scope.get(parameter.name)
+                if path in known:
+                    found.setdefault(operation.resource, {})[path] = parameter.schema
+        return found
+
+    def _chosen(self, name: str, sampler: Sampler) -> Json:
+        """Return a name that a client could have chosen for a record."""
+        named = (
+            parameter.schema for item in self.plan.operations for parameter in item.parameters
+            if item.resource == name and parameter.name == item.target
+        )  # fmt: skip
+        schema = sampler.flat(next(named, {}))
+        if {"enum", "const", "pattern", "format"} & set(schema) or schema.get("type") == "integer":
+            chosen: Json = sampler.value(schema)
+            return chosen
+        return f"{sampler.pick(WORDS)}-{sampler.choose(10_000)}"
 
     def _sampled(self, resource: Resource, sampler: Sampler) -> Document:
         """Return a record that its schema allows, with references to records that are there."""
-        value = sampler.value(resource.schema)
+        value = sampler.value(resource.schema) if resource.schema is not None else {}
         record: Document = value if isinstance(value, dict) else {}
         taken_out = [(resource.identity.field,), *resource.stamped, *(field.path for field in resource.fields)]
         record = without(record, taken_out) or {}
+        for path, schema in self._unseen.get(resource.name, {}).items():
+            record = with_value(record, path, str(sampler.value(schema)))
+        identity = resource.identity
+        chosen = [*identity.also] if identity.field[:1] == "_" else [identity.field] if identity.format is None else []
+        for member in chosen:
+            record = {**record, member: self._chosen(resource.name, sampler)}
         for field in resource.fields:
             if field.reference is None or field.reference.resource not in self.emulator.names:
                 continue

@@ -38,12 +38,15 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
     own, cleared = store.resource.identity.field, [write.target for write in operation.writes]
     codes = sorted({operation.status, *operation.others})
     made, replaced = (201 if 201 in codes else 0), (200 if 200 in codes else 204 if 204 in codes else 0)
+    original = Targets(context, operation).target() if operation.copies else None
+    names = [(own,), *((name,) for name in store.resource.identity.also), *store.resource.stamped]
 
     def make(world: World, arguments: Arguments) -> Json:
         valid = read(world, arguments)
         body = valid.get("body") or _EMPTY
         above = [(path, [parent] if path in many else parent) for path, _, parent in parents(world, valid)]
-        record, broken = drafts.draft(world, body, _EMPTY)
+        copied = without(original(world, valid)[1], names) or _EMPTY if original is not None else _EMPTY
+        record, broken = drafts.draft(world, body, copied)
         record = _laid(record, above)
         before = existing(world, record) if existing is not None else None
         if before is not None:
@@ -51,7 +54,7 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
             # As with a PUT: what a body cannot say (names, times, counters) stays.
             record, _ = drafts.draft(world, body, without(old, cleared) or _EMPTY)
             record = cast("Document", detach({**_laid(record, above), own: old[own]}))
-        record = store.complete(world, record)
+        record = store.complete(world, detach(record) if original is not None else record)  # type: ignore[arg-type]
         if before is None:
             broken += store.taken(world, record)
         broken += store.rules.broken(world, record, before[0] if before else "", sources(broken))
@@ -62,6 +65,84 @@ def create(context: Context, operation: Operation, store: Store) -> Run:
         return show(world, valid, (store.replace(world, id, record) if before else store.insert(world, record),))
 
     return make
+
+
+def several(context: Context, operation: Operation, store: Store, place: Path) -> Run:
+    """Compile an operation that makes a record of each element of a list in its body: of all, or of none."""
+    read, show, parents = accept(context, operation), answer(context, operation), Targets(context, operation).parents()
+    drafts = Drafts(context, operation.writes)
+    many = {field.path for field in store.resource.fields if field.many}
+    lists = any(shape.kind == "records" for shape in operation.answer)
+
+    def make(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        above = [(path, [parent] if path in many else parent) for path, _, parent in parents(world, valid)]
+        items = at(valid.get("body"), place)
+        broken: list[Broken] = []
+        fresh: list[Document] = []
+        for item in items if isinstance(items, list) else []:
+            draft, unknown = drafts.draft(world, item if isinstance(item, dict) else _EMPTY, _EMPTY)
+            draft = store.complete(world, cast("Document", detach(_laid(draft, above))))
+            broken += unknown
+            broken += store.taken(world, draft)
+            broken += store.rules.broken(world, draft, "", sources(unknown))
+            fresh.append(draft)
+        if broken:
+            raise context.refuse(broken, operation)
+        made = [store.insert(world, draft) for draft in fresh]
+        return show(world, valid, made if lists else made[:1] or (("", _EMPTY),))
+
+    return make
+
+
+def put(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that makes the record that its path names, or replaces it."""
+    targets = Targets(context, operation)
+    read, find, show, parents = (
+        accept(context, operation),
+        targets.found(),
+        answer(context, operation),
+        targets.parents(),
+    )
+    drafts, identity = Drafts(context, operation.writes), store.resource.identity
+    member = next(iter(identity.also), identity.field)
+    cleared = [write.target for write in operation.writes]
+    codes = sorted({operation.status, *operation.others})
+    made, replaced = (201 if 201 in codes else 0), (200 if 200 in codes else 204 if 204 in codes else 0)
+
+    def make(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        body: Any = valid.get("body")
+        before = find(world, valid)
+        if before is not None:
+            record, broken = drafts.draft(world, body, without(before[1], cleared) or _EMPTY)
+        else:
+            record, broken = drafts.draft(world, body, _EMPTY)
+            for test in parents(world, valid):
+                record = with_value(record, test.path, test.wanted)
+            record = with_value(record, (member,), str(valid[operation.target]))
+        record = store.complete(world, cast("Document", detach(record)))
+        broken += store.rules.broken(world, record, before[0] if before else "", sources(broken))
+        if broken:
+            raise context.refuse(broken, operation)
+        world.status = replaced if before is not None else made
+        return show(world, valid, (store.replace(world, before[0], record) if before else store.insert(world, record),))
+
+    return make
+
+
+def reset(context: Context, operation: Operation, store: Store) -> Run:
+    """Compile an operation that brings what there is one of back to what it is without anyone's doing: empty."""
+    read, target, show = accept(context, operation), Targets(context, operation).target(), answer(context, operation)
+    kept = {field.path[0] for field in store.resource.fields} | {store.resource.identity.field}
+
+    def again(world: World, arguments: Arguments) -> Json:
+        valid = read(world, arguments)
+        id, record = target(world, valid)
+        bare = {name: value for name, value in record.items() if name in kept}
+        return show(world, valid, (store.replace(world, id, store.complete(world, bare)),))
+
+    return again
 
 
 def _laid(record: Document, values: Iterable[tuple[Path, Json]]) -> Document:

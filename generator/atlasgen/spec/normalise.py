@@ -54,11 +54,17 @@ class RawResponse:
 
     Attributes:
         schema: None where the body is not described.
+        has_body: Whether there is a body, described or not.
+        example: The first example of it; None where there is none.
+        shown: What the body is taken to show where its schema leaves that open.
     """
 
     code: str
     description: str
     schema: JsonObject | None
+    has_body: bool = False
+    example: Json = None
+    shown: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +225,8 @@ class _Normaliser(Schemas):
             if schema not in (None, {}) and media_type is not None:
                 title = pascal(stem, "Response", code if code != "200" else "")
                 converted = self.convert(schema, "response", where + "/content" + pointer(media_type, "schema"), title)
-            yield RawResponse(code, text(response, "description"), converted)
+            example = _example_of(response.get("content"), media_type)
+            yield RawResponse(code, text(response, "description"), converted, media_type is not None, example)
 
     def _media(self, value: Json, at: str) -> tuple[Json, str | None]:
         """Return the schema of the JSON media type, else of the first one, and its name."""
@@ -228,6 +235,16 @@ class _Normaliser(Schemas):
         for name in names:
             return self.object(content[name], at + pointer(name)).get("schema"), name
         return None, None
+
+
+def _example_of(content: Json, media_type: str | None) -> Json:
+    """Return the first example of a body."""
+    media = content.get(media_type) if isinstance(content, dict) and media_type is not None else None
+    if not isinstance(media, dict):
+        return None
+    listed = media.get("examples")
+    first = next(iter(listed.values()), None) if isinstance(listed, dict) else None
+    return media.get("example", first.get("value") if isinstance(first, dict) else None)
 
 
 def _example(parameter: JsonObject) -> str:

@@ -135,7 +135,7 @@ def _holds(value: Any, wanted: Json) -> bool:
 
 
 def _readers(plan: Plan, operation: Operation, resource: str, paths: Set[Path]) -> Iterator[Reader]:
-    if operation.archetype == "stub":
+    if not operation.is_understood:
         return
     held = operation.held
     if held is not None and held.resource == resource and held.path in paths and held.parameter:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from atlasgen.jsonvalue import Json, JsonObject
-from atlasgen.plan.model import Coercion, Held, Operation, Plan, Reference, Resource, Write
+from atlasgen.plan.model import Coercion, Effect, Held, Operation, Plan, Reference, Resource, Write
 from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment
@@ -102,12 +102,20 @@ class Aim:
             if value is ABSENT:
                 parent = _one(known(other), sampler)
                 value = ABSENT if parent is None else parent[target.plan.resources[other].identity.field]
-            if value is not ABSENT:
-                given[parameter] = typed(value, schemas.get(parameter, {}))
+            if value is not ABSENT and _fits(target, parameter, name := typed(value, schemas.get(parameter, {}))):
+                given[parameter] = name
+        for parameter, path in operation.scope.items():
+            if parameter not in parents(target):  # it names no record: what stands there says what it may be
+                one = record or _one(known(operation.resource), sampler)
+                value = ABSENT if one is None else self.stored(target, one, path)
+                if value is not ABSENT:
+                    given[parameter] = typed(value, schemas.get(parameter, {}))
         self._ask(target, given, record, schemas, sampler)
         aimed = nested(target, given)
         body: Any = aimed.get("body")
-        if operation.asks == "parameters" and isinstance(body, dict):
+        if operation.several is not None:
+            aimed["body"] = self._elements(target, body, operation.several, sampler, known)
+        elif operation.asks == "parameters" and isinstance(body, dict):
             aimed["body"] = self._body(target, aimed, body, record, sampler, known)
             if operation.transition and record is not None:
                 aimed["body"] = _taking(target, aimed, arrows(target, aimed), sampler)
@@ -116,7 +124,43 @@ class Aim:
                 self._body(target, aimed, item, None, sampler, known) if isinstance(item, dict) else item
                 for item in body
             ]
+        for effect in operation.effects:
+            if effect.kind != "set" and record is not None:
+                self._name_listed(target, aimed, effect, self._stored(target, record), sampler, known)
         return Request(aimed, record if operation.target else None)
+
+    def _name_listed(
+        self, target: Target, aimed: JsonObject, effect: Effect, record: Document, sampler: Sampler, known: Known
+    ) -> None:
+        """Let an action name what its list holds, if it takes out, and what it does not hold, if it adds."""
+        held = at(record, effect.at)
+        listed = [item.get(effect.wrap) if isinstance(item, dict) else item for item in held or ()]
+        names: list[Any] = [name for name in listed if isinstance(name, str | int)]
+        if effect.kind == "append":
+            if effect.reference is None:
+                return
+            field = target.plan.resources[effect.reference.resource].identity.field
+            every = [item[field] for item in known(effect.reference.resource)]
+            names = [name for name in every if str(name) not in map(str, listed)] or every
+        if not names:
+            return
+        name = sampler.pick(names)
+        if effect.parameter:
+            schema = next(item.schema for item in target.operation.parameters if item.name == effect.parameter)
+            aimed[effect.parameter] = typed(name, sampler.flat(schema))
+            return
+        whole = Sampler(target.plan.schemas, sampler.choose, share=100).value(target.operation.body)
+        sample = at(whole, effect.source)
+        one = sample[0] if isinstance(sample, list) and sample else sample
+        value = {**one, effect.by: name} if effect.by and isinstance(one, dict) else _spelled(name, one)
+        value = [value] if isinstance(sample, list) else value
+        body = aimed.get("body")
+        if not effect.source:
+            aimed["body"] = value
+        elif at(body, effect.source[:-1]) is ABSENT:
+            aimed["body"] = with_value(whole, effect.source, value)
+        elif isinstance(body, dict):
+            aimed["body"] = with_value(body, effect.source, value)
 
     # -- records -------------------------------------------------------------------------------------------------------
 
@@ -143,8 +187,26 @@ class Aim:
             ids = self.listed(target, held, holder)
             return self._world.get(target.collection, str(sampler.pick(ids))) if ids else None
         if operation.target or operation.filters or operation.searches:
-            return _one(known(operation.resource), sampler)
+            found = known(operation.resource)
+            fresh = [item for item in found if not self._is_done(target, item)]
+            return _one(fresh or found, sampler)
         return None
+
+    def _is_done(self, target: Target, record: Document) -> bool:
+        """Whether an action would put nothing at a record that does not stand there."""
+        effects = target.operation.effects
+        stored = self._stored(target, record) if effects else None
+        return bool(effects) and all(
+            not at(stored, effect.at) if effect.kind == "remove" else
+            effect.kind == "set" and at(stored, effect.at) == effect.value
+            for effect in effects
+        )  # fmt: skip
+
+    def _stored(self, target: Target, record: Document) -> Document:
+        """Return the whole of a record of which a reader may have shown a part."""
+        resource = target.resource
+        own = None if resource is None else record.get(resource.identity.field)
+        return (self._world.get(target.collection, str(own)) if own is not None else None) or record
 
     def listed(self, target: Target, held: Held, holder: Document) -> Sequence[Json]:
         """Return the ids that a field of a record lists."""
@@ -225,14 +287,16 @@ class Aim:
         for write in operation.writes:
             value = at(body, write.source)
             if write.reference is not None and value not in (ABSENT, None):
-                name = _reference(target, write, write.reference, sampler, known)
+                name = _spelled(_reference(target, write, write.reference, sampler, known), value)
                 if name is not ABSENT:
                     body = with_value(body, write.source, name)
             elif write.lock and record is not None and value is not ABSENT:
                 body = with_value(body, write.source, self._number(target, record, write.target) + 1)
+        sources = {write.target: write.source for write in operation.writes if write.source}
         for parameter, path in operation.scope.items():
-            if isinstance(at(body, path), str | int):  # the path says what this is, whatever the body says
-                body = with_value(body, path, typed(arguments[parameter], {"type": _sort(at(body, path))}))
+            place = sources.get(path, path)
+            if isinstance(at(body, place), str | int):  # the path says what this is, whatever the body says
+                body = with_value(body, place, typed(arguments[parameter], {"type": _sort(at(body, place))}))
         if record is not None and resource is not None:
             own = (resource.identity.field,)
             if at(body, own) is not ABSENT and own[0] in record:
@@ -243,9 +307,29 @@ class Aim:
             if counted and record is not None and at(body, field.path) is not ABSENT:
                 body = with_value(body, field.path, self._number(target, record, field.path) + 1)
         creator = self.creator(target)
-        if not operation.writes and creator is not None and creator.tool != target.tool:
+        known_to_act = operation.archetype != "stub"
+        if known_to_act and not operation.writes and creator is not None and creator.tool != target.tool:
             body = self._several(creator, body, sampler, known)
         return body
+
+    def _elements(
+        self, target: Target, body: Any, place: Sequence[str], sampler: Sampler, known: Known
+    ) -> Any:  # fmt: skip
+        """Return a body whose list has elements, each of which names records that are there."""
+        items = at(body, tuple(place))
+        if not items:
+            whole = Sampler(target.plan.schemas, sampler.choose, share=100).value(target.operation.body)
+            items = at(whole, tuple(place))
+            body = whole if not isinstance(body, dict) or at(body, tuple(place[:-1])) is ABSENT else body
+        made = []
+        for item in items if isinstance(items, list) else []:
+            for write in target.operation.writes:
+                value = at(item, write.source)
+                if write.reference is not None and value not in (ABSENT, None) and isinstance(item, dict):
+                    name = _spelled(_reference(target, write, write.reference, sampler, known), value)
+                    item = with_value(item, write.source, name) if name is not ABSENT else item
+            made.append(item)
+        return with_value(body, tuple(place), made) if place and isinstance(body, dict) else made
 
     def _several(self, creator: Target, body: Document, sampler: Sampler, known: Known) -> Document:
         """Return a body in which the objects of its lists are mostly what the operation that creates one of them takes.
@@ -318,13 +402,20 @@ def _name(
     """Return a name of a record for the parameter that names it: what it is called after, else any that fits."""
     parameter, identity = target.operation.target, resource.identity
     schema = schemas.get(parameter, {})
-    names = [name for name in (identity.field, *identity.also) if isinstance(record.get(name), str | int)]
+    names = [name for name in identity.names if isinstance(record.get(name), str | int)]
     names = [name for name in names if name.lower() == parameter.lower()] or names
     listed = [typed(record[name], schema) for name in names]
     accepts = target.emulator.context.validators.compile(schema).accepts
-    fitting = [name for name in listed if accepts(name)] or listed
+    fitting = [name for name in listed if accepts(name)]
     found: Json = sampler.pick(fitting) if fitting else sampler.value(schema)
     return found
+
+
+def _fits(target: Target, parameter: str, name: Json) -> bool:
+    """Whether a parameter may be a name: one of some words names no record."""
+    schema = next((item.schema for item in target.operation.parameters if item.name == parameter), {})
+    accepted: bool = target.emulator.context.validators.compile(schema).accepts(name)
+    return accepted
 
 
 def typed(value: Json, schema: Mapping[str, Any]) -> Json:
@@ -354,6 +445,17 @@ def _reference(target: Target, write: Write, reference: Reference, sampler: Samp
         member = sampler.pick(members)
         value = {member: record[reference.by[member]]}
     return [value] if write.many else value
+
+
+def _spelled(name: Any, sampled: Any) -> Any:
+    """Return a name as text or as a number, as the schema asks for it by a value that it allows."""
+    if isinstance(name, list) and isinstance(sampled, list):
+        return [_spelled(item, sampled[0]) for item in name] if sampled else name
+    if isinstance(name, dict) and isinstance(sampled, dict):
+        return {key: _spelled(item, sampled.get(key)) for key, item in name.items()}
+    if isinstance(name, str) and isinstance(sampled, int) and not isinstance(sampled, bool) and name.isdecimal():
+        return int(name)
+    return str(name) if isinstance(name, int) and isinstance(sampled, str) else name
 
 
 def _taking(target: Target, arguments: JsonObject, arrows: Sequence[Json], sampler: Sampler) -> Any:

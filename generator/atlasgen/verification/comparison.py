@@ -57,6 +57,10 @@ class Comparison:
 def compare(writer: Target, arguments: JsonObject, look: Look) -> list[Comparison]:
     """Return how a reader shows each written field that it can show."""
     body, record = arguments.get("body"), look.record
+    whole = next((write.target for write in writer.operation.writes if not write.source), None)
+    if whole is not None and record is not None and body is not None:
+        shown = at(record, whole)
+        return [Comparison(whole, _outcome(body, shown), body, shown)]
     if not isinstance(body, dict) or record is None:
         return []
     sampler = Sampler(look.reader.plan.schemas, _first)
@@ -68,6 +72,7 @@ def compare(writer: Target, arguments: JsonObject, look: Look) -> list[Compariso
     mapped = {write.source: write for write in writer.operation.writes}
     stamped = set(writer.resource.stamped) if writer.resource is not None else set()
     made = _made(look.reader)
+    promised = _promised(look.reader) if writer.operation.resource == look.reader.operation.resource else frozenset()
     found: list[Comparison] = []
 
     def walk(value: Any, path: Path) -> None:
@@ -77,18 +82,22 @@ def compare(writer: Target, arguments: JsonObject, look: Look) -> list[Compariso
             place = here if write is None else write.target
             place = place[1:] if envelope and place[:1] == envelope else place
             declared, shown = _declared(look.schema, place, sampler), at(record, place)
-            if place in stamped or place in made or (declared is None and shown is ABSENT):
+            if place in stamped or place in made or (declared is None and shown is ABSENT and place not in promised):
                 continue
             reference = write.reference if write is not None else None
             if isinstance(item, dict) and item and reference is None and _has_members(declared):
                 walk(item, here)
-            elif shown is ABSENT:
-                found.append(Comparison(here, "shown" if item is None else "absent", item))
             else:
-                found.append(Comparison(here, "shown" if matches(item, shown, reference) else "differs", item, shown))
+                found.append(Comparison(here, _outcome(item, shown, reference), item, shown))
 
     walk(at(body, envelope), envelope)
     return found
+
+
+def _outcome(written: Any, shown: Any, reference: Reference | None = None) -> Outcome:
+    if shown is ABSENT:
+        return "shown" if written is None else "absent"
+    return "shown" if matches(written, shown, reference) else "differs"
 
 
 def shows(look: Look, path: Path) -> bool:
@@ -159,6 +168,12 @@ def _made(reader: Target) -> frozenset[Path]:
             yield from walk(shape.members, here)
 
     return frozenset(place for view in views for place in walk(view.members, ()))
+
+
+def _promised(reader: Target) -> frozenset[Path]:
+    """Return the places that the plan says a reader shows of a record, whatever its schema leaves open."""
+    views = [reader.plan.views[shape.view] for shape in reader.operation.answer if shape.view in reader.plan.views]
+    return frozenset((member.name,) for view in views for member in view.members if member.kind == "value")
 
 
 def _declared(schema: JsonObject, place: Path, sampler: Sampler) -> JsonObject | None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from atlasgen.jsonvalue import JsonObject
-from atlasgen.plan.model import Path
+from atlasgen.plan.model import Effect, Path
 from atlasgen.runtime.documents import ABSENT, at
 from atlasgen.verification.aiming import Target
-from atlasgen.verification.comparison import matches
+from atlasgen.verification.comparison import Look, matches
 from atlasgen.verification.notes import Book, short, told
 from atlasgen.verification.pages import Listing, listed
 from atlasgen.verification.readback import Eyes
@@ -62,6 +62,44 @@ def _keeps(writer: Target, reader: Target) -> bool:
     return history is not None and reader.operation.archetype == "list" and (
         reader.operation.resource == history.resource
     )  # fmt: skip
+
+
+# -- actions -----------------------------------------------------------------------------------------------------------
+
+
+def misplaced(writer: Target, arguments: JsonObject, before: Look, after: Look) -> str:
+    """Return what a reader shows that does not follow from an action; empty where all does, or it shows nothing of it.
+
+    What is added stands where it was added, what is taken out no longer does, what is set is what stands there.
+    """
+    if before.record is None or after.record is None:
+        return ""
+    for effect in writer.operation.effects:
+        old, new = at(before.record, effect.at), at(after.record, effect.at)
+        if old is ABSENT and new is ABSENT:
+            continue  # it does not show that place
+        name = ".".join(effect.at)
+        if effect.kind == "set":
+            if not matches(effect.value, new):
+                return f"shows {name} as {short(told(new))}, not as {short(told(effect.value))}"
+            continue
+        listed = new if isinstance(new, list) else []
+        held = [item for item in given(effect, arguments) if any(matches(item, one) for one in listed)]
+        if effect.kind == "append" and len(held) < len(given(effect, arguments)):
+            return f"does not show in {name} what was added"
+        if effect.kind == "remove" and held:
+            return f"still shows in {name} what was taken out"
+        kept = [item for item in (old if isinstance(old, list) else []) if item not in listed]
+        if effect.kind == "append" and kept:
+            return f"no longer shows in {name} what stood there before"
+    return ""
+
+
+def given(effect: Effect, arguments: JsonObject) -> list[Any]:
+    """Return the names that an action is called with."""
+    value: Any = arguments.get(effect.parameter) if effect.parameter else at(arguments.get("body"), effect.source)
+    listed = value if isinstance(value, list) else [] if value is None or value is ABSENT else [value]
+    return [item.get(effect.by) if effect.by and isinstance(item, dict) else item for item in listed]
 
 
 # -- link and unlink ---------------------------------------------------------------------------------------------------
@@ -166,7 +204,9 @@ def judge_texts(
             notes[tool].proofs.append((1, f"lists {short(fresh[0])}, which {writer.tool} wrote"))
 
 
-def judge_ancestors(writer: Target, arguments: JsonObject, after: Mapping[str, Elements], notes: Book) -> None:
+def judge_ancestors(
+    writer: Target, arguments: JsonObject, before: Mapping[str, Elements], after: Mapping[str, Elements], notes: Book
+) -> None:
     """Judge the lists of what leads upwards: they must end in what was written to lead there."""
     for tool, now in after.items():
         operation, resource = now.reader.operation, now.reader.resource
@@ -180,11 +220,13 @@ def judge_ancestors(writer: Target, arguments: JsonObject, after: Mapping[str, E
         last = now.listing.items[-1] if now.listing.items else None
         if not isinstance(last, dict) or str(last.get(resource.identity.field)) != str(names[0]):
             notes[tool].failures.append(f"does not end in {short(str(names[0]))}, below which {writer.tool} put it")
-        else:
+        elif not _was(before, now, last):
             notes[tool].proofs.append((1, f"ends in what {writer.tool} put the record below"))
 
 
-def judge_states(writer: Target, arguments: JsonObject, after: Mapping[str, Elements], notes: Book) -> None:
+def judge_states(
+    writer: Target, arguments: JsonObject, before: Mapping[str, Elements], after: Mapping[str, Elements], notes: Book
+) -> None:
     """Judge the lists of the states that a record has had: one of them must be as it was written."""
     history = writer.resource.history if writer.resource is not None else None
     for tool, now in after.items():
@@ -198,10 +240,17 @@ def judge_states(writer: Target, arguments: JsonObject, after: Mapping[str, Elem
         if not shown:
             continue
         names = ", ".join(".".join(place) for place, _ in shown)
-        if any(all(matches(value, at(item, place)) for place, value in shown) for item in items):
+        kept = [item for item in items if all(matches(value, at(item, place)) for place, value in shown)]
+        if any(not _was(before, now, item) for item in kept):
             notes[tool].proofs.append((len(shown), f"keeps the {names} that {writer.tool} wrote"))
-        else:
+        elif not kept:
             notes[tool].failures.append(f"keeps no state with the {names} that {writer.tool} wrote")
+
+
+def _was(before: Mapping[str, Elements], now: Elements, item: Any) -> bool:
+    """Whether a list that was asked in the same way held an element before the call."""
+    was = before.get(now.reader.tool)
+    return was is not None and was.arguments == now.arguments and item in was.listing.items
 
 
 def _written(writer: Target, arguments: JsonObject, path: Path) -> list[Any]:

@@ -22,6 +22,7 @@ from atlasgen.verification.derived import (
     judge_states,
     judge_texts,
     judge_unlink,
+    misplaced,
 )
 from atlasgen.verification.notes import Book, dotted, short, told
 from atlasgen.verification.readback import Eyes, looks, many, readers
@@ -114,7 +115,7 @@ class Judge:
                 case "update" | "patch":
                     self._updated(sights)
                 case _:
-                    self._acted(sights)
+                    self._acted(request, sights)
 
     def _repeat(self, request: Request, record: Document, watch: Watch) -> None:
         """Judge a second call that has the same key."""
@@ -157,8 +158,8 @@ class Judge:
         if self._target.operation.archetype in _LAYING:
             now = elements(self._requests, eyes, self._target, self._readers)
             judge_texts(like or self._target, arguments, watch.elements, now, self._book)
-            judge_ancestors(like or self._target, arguments, now, self._book)
-            judge_states(like or self._target, arguments, now, self._book)
+            judge_ancestors(like or self._target, arguments, watch.elements, now, self._book)
+            judge_states(like or self._target, arguments, watch.elements, now, self._book)
         return found
 
     def _sight(self, writer: Target, arguments: JsonObject, eyes: Eyes, before: Look | None, after: Look) -> Sight:
@@ -250,21 +251,23 @@ class Judge:
         """Judge a call that makes several records at once: each is what an element of a list of its body says."""
         body: Any = request.arguments.get("body")
         lists = (item for item in body.values() if isinstance(item, list)) if isinstance(body, dict) else iter(())
-        items = [item for item in next(lists, []) if isinstance(item, dict)]
-        creator = self._requests.aim.creator(self._target)
+        items = [item for item in (body if isinstance(body, list) else next(lists, [])) if isinstance(item, dict)]
+        creator = self._requests.aim.creator(self._target) if self._target.operation.several is None else None
         for id in made[:_SEVERAL]:
             record = self._requests.environment.world.get(self._target.collection, id)
             if record is not None:
-                item = self._element(items, record, creator or self._target)
+                item = self._element(items, request.arguments, record, creator or self._target)
                 items = [other for other in items if other is not item]
-                self._created({"body": item}, record, watch, creator)
+                self._created({**request.arguments, "body": item}, record, watch, creator)
 
-    def _element(self, items: Sequence[JsonObject], record: Document, creator: Target) -> JsonObject:
+    def _element(
+        self, items: Sequence[JsonObject], arguments: JsonObject, record: Document, creator: Target
+    ) -> JsonObject:
         """Return the element that a record was made from: the first that readers show rightly, else the first.
 
         A service may refuse some of several and make the others.
         """
-        eyes = Eyes(self._requests, self._target, {}, record)
+        eyes = Eyes(self._requests, self._target, {**arguments, "body": None}, record)
         addressed = ((reader, eyes.address(reader)) for reader in self._readers)
         found = (eyes.look(reader, asked) for reader, asked in addressed if asked is not None)
         look = next((look for look in found if look is not None and look.record is not None), None)
@@ -312,12 +315,15 @@ class Judge:
             sight for sight in before
             if sight.after.record is not None and sight.before and not changes(sight.before, sight.after, stamped)
         ]  # fmt: skip
-        gone = [sight for sight in before if sight.after.record is None and _is_gone(sight)]
+        gone = [sight for sight in before if sight.after.record is None and _is_gone(sight, self._target)]
+        lost = [sight for sight in before if sight.after.status in _GONE and not _is_gone(sight, self._target)]
         for sight in gone:
             said = f"no longer shows what {self._target.tool} deleted"
             self._book[sight.reader.tool].proofs.append((0, said))
         if still:
             notes.doubts.append(f"{still[0].reader.tool} still shows the record")
+        elif lost:
+            notes.doubts.append(f"{lost[0].reader.tool} answers {lost[0].after.status}: more than the record is gone")
         elif gone:
             how = "no longer lists it" if many(gone[0].reader) else f"answers {gone[0].after.status}"
             notes.proofs.append((1, f"afterwards {gone[0].reader.tool} {how}"))
@@ -326,18 +332,20 @@ class Judge:
         else:
             notes.doubts.append(f"{before[0].reader.tool} answers {before[0].after.status}, not 404")
 
-    def _acted(self, sights: Sequence[Sight]) -> None:
+    def _acted(self, request: Request, sights: Sequence[Sight]) -> None:
         notes, stamped = self._book[self._target.tool], _stamped(self._target)
         for sight in sights:
             if sight.before is None or sight.before.status >= 300:
                 continue
             changed = changes(sight.before, sight.after, stamped)
+            if wrong := misplaced(self._target, request.arguments, sight.before, sight.after):
+                notes.doubts.append(f"{sight.reader.tool} {wrong}")
             if changed:
                 what = ".".join(changed[0]) or "its answer"
                 notes.proofs.append((1, f"{sight.reader.tool} shows that {what} changed"))
                 if not sight.after.problem:
                     self._book[sight.reader.tool].proofs.append((1, f"shows that {self._target.tool} changed {what}"))
-        if not notes.proofs:
+        if not notes.proofs and not notes.doubts:
             notes.doubts.append(f"no change is shown: {', '.join(item.reader.tool for item in sights[:3])}")
 
 
@@ -378,8 +386,15 @@ def _is_new(target: Target, item: Comparison, before: Look) -> bool:
     return not matches(item.written, old, write.reference if write is not None else None)
 
 
-def _is_gone(sight: Sight) -> bool:
-    return sight.after.status < 300 if many(sight.reader) else sight.after.status in _GONE
+def _is_gone(sight: Sight, deleted: Target) -> bool:
+    """Whether an answer says that the record alone is gone: a list goes with it only where it stands below it."""
+    if many(sight.reader) and not _is_below(sight.reader, deleted):
+        return sight.after.status < 300
+    return sight.after.status in _GONE or (many(sight.reader) and sight.after.status < 300)
+
+
+def _is_below(reader: Target, deleted: Target) -> bool:
+    return bool(deleted.operation.target) and reader.operation.path.startswith(deleted.operation.path.rstrip("/") + "/")
 
 
 def _lacks(look: Look) -> str:

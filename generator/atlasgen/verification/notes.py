@@ -63,7 +63,7 @@ def book() -> Book:
 
 def verdict(target: Target, notes: Notes, source: Origin) -> Verdict:
     """Return what the notes on an operation come to."""
-    behaviour, why = _class(target, notes)
+    behaviour, why = _class(target, notes, overridden=source == "overridden")
     return Verdict(
         id=target.operation.operation_id,
         archetype=target.operation.archetype,
@@ -76,7 +76,7 @@ def verdict(target: Target, notes: Notes, source: Origin) -> Verdict:
     )
 
 
-def _class(target: Target, notes: Notes) -> tuple[Behaviour, str]:
+def _class(target: Target, notes: Notes, *, overridden: bool) -> tuple[Behaviour, str]:
     if not notes.accepted:
         if notes.failures:
             return "D", notes.failures[0]
@@ -87,6 +87,8 @@ def _class(target: Target, notes: Notes) -> tuple[Behaviour, str]:
     faulty = [*notes.invalid, *notes.failures]
     if target.operation.archetype == "config":
         return "D", next(iter(faulty), "static by nature")
+    if not target.operation.is_understood and not overridden:
+        return "D", next(iter(notes.invalid), "no rule understands it: the same valid answer each time")
     mutating = is_mutating(target)
     doubts = notes.doubts if mutating or not notes.proofs else []
     if notes.proofs and not faulty and not doubts:

@@ -26,16 +26,20 @@ def readers(requests: Requests, writer: Target) -> tuple[Target, ...]:
     """Return the reading operations that may show what a writing one does.
 
     Those about the same resource, or about what keeps its states; that of the same path; that of the record which the
-    path leads through; and those of what stands below the record.
+    path leads through; those of what stands below the record, and of what a field of it lists.
     """
     path = writer.operation.path.rstrip("/")
     history = writer.resource.history if writer.resource is not None else None
     about = {writer.operation.resource, history.resource if history is not None else ""} - {""}
 
     def related(item: Target) -> bool:
+        if not item.operation.is_understood:
+            return False  # what is always the same shows nothing
         other = item.operation.path.rstrip("/")
         leads = (path.startswith(other + "/") and other.endswith("}")) or other.startswith(path + "/")
-        return item.operation.resource in about or path == other or leads
+        held = item.operation.held
+        lists = held is not None and held.resource == writer.operation.resource
+        return item.operation.resource in about or path == other or leads or lists
 
     found = [
         item for item in requests.targets
@@ -72,7 +76,7 @@ class Eyes:
         self._arguments = arguments
         self._record = record
         resource = writer.resource
-        fields = [resource.identity.field, *resource.identity.also] if resource is not None else []
+        fields = resource.identity.names if resource is not None else ()
         self.names: dict[str, Json] = {
             name: value
             for name in fields
@@ -97,9 +101,11 @@ class Eyes:
         filters = {item.parameter: item.path for item in operation.filters}
         located = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
         for name, schema in schemas.items():
-            value = self._name(reader, name, known, filters) if name in located or name in given else ABSENT
-            if value is ABSENT and (name in located or name == operation.target):
-                return None
+            due = name in located or name in given or name == operation.target
+            value = self._name(reader, name, known, filters) if due else ABSENT
+            asking = name in filters and name in given and self._is_own(operation)
+            if value is ABSENT and (name in located or name == operation.target or asking):
+                return None  # another value would ask for other records
             if value is not ABSENT:
                 given[name] = typed(value, schema)
         if operation.language is not None:
@@ -138,7 +144,7 @@ class Eyes:
 
     def _at(self, path: Path) -> Any:
         """Return what stands at a path of the record: what was written, else what is known, else what is stored."""
-        value = at(self._arguments.get("body"), path)
+        value = at(self._arguments.get("body"), self._said(path))
         if isinstance(value, str | int):
             return value
         for parameter, own in self._writer.operation.scope.items():
@@ -147,6 +153,13 @@ class Eyes:
         if self._record is None or self._writer.resource is None:
             return ABSENT
         return self._requests.aim.stored(self._writer, self._record, path)
+
+    def _said(self, path: Path) -> Path:
+        """Return where the body of the call says what stands at a path of the record."""
+        for write in self._writer.operation.writes:
+            if write.source and path in (write.target, (*write.target, write.wrap)):
+                return write.source
+        return path
 
     def variants(self, reader: Target, arguments: JsonObject) -> Iterator[JsonObject]:
         """Yield further ways to ask: for everything, and with each word of each parameter that chooses among words."""

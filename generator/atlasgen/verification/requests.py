@@ -40,7 +40,8 @@ class Requests:
         self._lists: dict[tuple[str, str], list[Target]] = {}
         self._creators: dict[tuple[str, str], list[Target]] = {}
         self._linkers: dict[tuple[str, Held], Target] = {}
-        for target in self.targets:
+        # What a field lists is seldom all that there is.
+        for target in sorted(self.targets, key=lambda item: item.operation.held is not None):
             operation = target.operation
             key = (target.plan.name, operation.resource)
             if operation.archetype == "list" and not operation.offers:

@@ -126,7 +126,7 @@ class _Trial:
             request = _with_member(beside[0].request, request, beside[1])
             if request is None or not requests.accepts(target, request.arguments):
                 return False
-        if request is None and target.operation.archetype == "stub":
+        if request is None and not target.operation.is_understood:
             notes.refusals.append("is not emulated")
             return None
         if request is None:

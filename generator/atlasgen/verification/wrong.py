@@ -10,7 +10,7 @@ from atlasgen.jsonvalue import Json, JsonObject, detach, encode
 from atlasgen.plan.model import Write
 from atlasgen.runtime.documents import ABSENT, at, with_value
 from atlasgen.runtime.sampling import Choose, Sampler
-from atlasgen.verification.aiming import Request, Target, flat, nested
+from atlasgen.verification.aiming import Request, Target, flat, nested, parents
 from atlasgen.verification.requests import Requests
 
 STRANGERS: tuple[Json, ...] = ("no-such-thing", 999_999_937)
@@ -50,7 +50,9 @@ def wrong(requests: Requests, target: Target, request: Request, choose: Choose) 
 def _names(requests: Requests, target: Target, arguments: JsonObject, choose: Choose) -> Iterator[Wrong]:
     operation = target.operation
     held = operation.held.parameter if operation.held is not None else ""
-    named = {operation.target, held, *operation.scope, *operation.within}
+    # What a client may make by naming it is no wrong name, nor is what names no record of the API.
+    made = operation.target if operation.archetype == "upsert" else ""
+    named = {operation.target, held, *parents(target), *operation.within} - {made}
     sampler = Sampler(target.plan.schemas, choose, share=0)
     for parameter in operation.parameters:
         if parameter.name in named and (name := _stranger(target, parameter.schema, sampler)) is not None:
@@ -87,7 +89,9 @@ def _references(target: Target, arguments: JsonObject) -> Iterator[Wrong]:
     body: Any = arguments.get("body")
     for write in target.operation.writes if isinstance(body, dict) else ():
         reference, value = write.reference, at(body, write.source)
-        if reference is not None and reference.resource in target.plan.resources and value not in (ABSENT, None, []):
+        if reference is None or not reference.status:
+            continue
+        if reference.resource in target.plan.resources and value not in (ABSENT, None, []):
             yield _spoil(write, arguments, _unknown(value), "names nothing")
     step = target.operation.transition
     if step and isinstance(body, dict) and (taken := at(body, step)) is not ABSENT:
