@@ -142,14 +142,6 @@ class Operations(JiraOperations):
             projects.append({"expand": "issuetypes", **_short(project), "issuetypes": types})
         return {"expand": "projects", "projects": projects}
 
-    @override
-    def get_edit_issue_meta(self, *, issue_id_or_key: str) -> shapes.IssueUpdateMetadata:
-        """List the fields of an issue that can be changed."""
-        shown = cast("Any", self.get_issue(issue_id_or_key=issue_id_or_key, fields=["project", "issuetype"]))["fields"]
-        project = self.get_project(project_id_or_key=shown["project"]["id"])
-        form = self._form(project, shown["issuetype"])
-        return {"fields": {field["key"]: _without_id(field) for field in form if field["key"] != "project"}}
-
     def _form(self, project: Any, kind: Any) -> list[shapes.FieldCreateMetadata]:
         """Return the fields of the form of an issue, with what they allow."""
         allowed = {"issuetype": [kind], "priority": self.get_priorities(), "project": [_short(project)]}
@@ -164,10 +156,7 @@ class Operations(JiraOperations):
     @override
     def get_status_category(self, *, id_or_key: str) -> shapes.StatusCategory:
         """Return a group that statuses belong to."""
-        for group in self.get_status_categories():
-            if id_or_key in (str(group["id"]), group["key"]):
-                return group
-        raise ApiError(404, {"errorMessages": ["There is no such group of statuses."], "errors": {}})
+        return next(item for item in self.get_status_categories() if id_or_key in (str(item["id"]), item["key"]))
 
     def _project(self, name: str) -> Any:
         """Return a project; one that is not there is a wrong value here."""

@@ -527,7 +527,6 @@ def test_metadata_is_there(send: Send, api: str) -> None:
     whole = got("issue/createmeta?projectKeys=PROJ&issuetypeNames=Sub-task&expand=projects.issuetypes.fields")
     assert whole["projects"][0]["issuetypes"][0]["fields"]["parent"]["required"] is True
     assert "fields" not in got("issue/createmeta")["projects"][0]["issuetypes"][0]
-    assert got("issue/PROJ-1/editmeta")["fields"]["summary"]["operations"] == ["set"]
     assert {group["key"] for group in got("statuscategory")} == {"new", "indeterminate", "done"}
     assert got("statuscategory/done")["name"] == "Done"
 
@@ -635,7 +634,7 @@ def test_wiki_tells_all_faults_at_once(send: Send) -> None:
     "path",
     [f"{api}/{path}" for api in (NEW, OLD) for path in ("issue/X-1", "project/NOPE", "user?accountId=x", "status/x",
      "issuetype/1", "priority/1", "issue/X-1/comment", "issue/PROJ-1/comment/1", "issue/PROJ-1/remotelink/1",
-     "statuscategory/x", "issue/X-1/transitions", "issue/X-1/editmeta")]
+     "issue/X-1/transitions")]
     + [f"{WIKI}/{path}" for path in ("pages/1", "spaces/1", "pages/1/labels", "pages/1/children", "pages/1/versions",
        "spaces/1/pages", "footer-comments/1", "attachments/att1", "pages/1/properties", "pages/1/ancestors")]
     + [f"{FIRST}/user?accountId=x"],

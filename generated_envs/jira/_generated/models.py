@@ -328,14 +328,6 @@ class ProjectIssueCreateMetadataInput(Model):
     )
 
 
-class IssueUpdateMetadataInput(Model):
-    """What can be changed of an issue."""
-
-    model_config = ConfigDict(
-        extra="allow",
-    )
-
-
 class FieldMetadata(Model):
     """A field of a form."""
 
@@ -1068,12 +1060,6 @@ class ProjectIssueCreateMetadata(Model):
     name: Annotated[StrictStr | MISSING, Field(description="The name of the project.")] = MISSING
     self: Annotated[StrictStr | MISSING, Field(description="The address of the project.")] = MISSING
     issuetypes: Annotated[list[IssueTypeIssueCreateMetadata] | MISSING, Field(description="The types.")] = MISSING
-
-
-class IssueUpdateMetadata(Model):
-    """What can be changed of an issue."""
-
-    fields: Annotated[dict[str, FieldMetadata] | MISSING, Field(description="The fields, by their ids.")] = MISSING
 
 
 class IssueBeanInputFields(Model):

@@ -949,19 +949,3 @@ class JiraOperations(Operations, plan=load_plan(Path(__file__).with_name("plan.j
                 },
             ),
         )
-
-    def get_edit_issue_meta(self, *, issue_id_or_key: str) -> shapes.IssueUpdateMetadata:
-        """List the fields that can be changed.
-
-        Returns the fields of an issue that can be changed, and which values they allow.
-
-        Args:
-            issue_id_or_key: The id or the key of the issue.
-
-        Returns:
-            The body of the answer; the status is 200.
-
-        Raises:
-            ApiError: the service refuses.
-        """
-        return cast("shapes.IssueUpdateMetadata", self.invoke("getEditIssueMeta", {"issueIdOrKey": issue_id_or_key}))

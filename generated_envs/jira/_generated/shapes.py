@@ -179,10 +179,6 @@ class ProjectIssueCreateMetadataInput(TypedDict):
     pass
 
 
-class IssueUpdateMetadataInput(TypedDict):
-    pass
-
-
 class FieldMetadata(TypedDict):
     key: str
     name: str
@@ -542,10 +538,6 @@ class ProjectIssueCreateMetadata(TypedDict):
     name: NotRequired[str]
     self: NotRequired[str]
     issuetypes: NotRequired[list[IssueTypeIssueCreateMetadata]]
-
-
-class IssueUpdateMetadata(TypedDict):
-    fields: NotRequired[dict[str, FieldMetadata]]
 
 
 class IssueBeanInputFields(TypedDict):

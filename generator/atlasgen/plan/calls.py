@@ -181,6 +181,8 @@ class _Names:
     def target(self, *, of_place: bool) -> str:
         """Return the parameter that names the record it is about; `of_place`: the last one of the path does."""
         if "target" in self._own:
+            if self._own["target"] is None:
+                return ""
             name = self._hints.text(self._own["target"], f"{self._at}/{HINT}/target")
             self.known(name, "target")
             return name
