@@ -95,7 +95,6 @@ def _operation(
             shown=views.shown.get(resource, {}),
             schemas=document.schemas,
         )
-    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints, filtered)
     answer = answers[at]
     pages: Paging | None = None
     page_facts: tuple[Fact, ...] = ()
@@ -103,6 +102,10 @@ def _operation(
         where = f"{at}/{HINT}/paging"
         pages, envelope, page_facts = paging(parameters, response, document.schemas, own.get("paging"), hints, where)
         answer = _with_envelope(answer, envelope)
+    paged = () if pages is None else (pages.position, pages.size)
+    queries = effects.queries(
+        raw, parameters, own, resources.get(resource), known, answers[at], hints, filtered, paged=paged
+    )
     arguments = naming.arguments([item.name for item in raw.parameters])
     names = _Names(raw, place, own, at, hints, found.owned.nodes if resource not in found.owned.described else {})
     single = at in found.singles.names
@@ -242,6 +245,8 @@ class _Names:
     def target(self, *, of_place: bool) -> str:
         """Return the parameter that names the record it is about; `of_place`: the last one of the path does."""
         if "target" in self._own:
+            if self._own["target"] is None:
+                return ""
             name = self._hints.text(self._own["target"], f"{self._at}/{HINT}/target")
             self.known(name, "target")
             return name

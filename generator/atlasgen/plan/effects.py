@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal, TypeAlias, cast
@@ -193,11 +193,14 @@ def queries(
     answer: tuple[Shape, ...],
     hints: Hints,
     filtered: Filtered | None = None,
+    *,
+    paged: Container[str] = (),
 ) -> Queries:
     """Return what the parameters do: choose members of the answer, keep some of the records, say their order.
 
-    Without a hint a parameter of a list filters by the identity or the field that it is called after; `filtered` finds
-    that for a resource that nobody has described.
+    Without a hint a parameter of a list filters by the identity or the field that it is called after, unless it is one
+    of those that say which page is wanted (`paged`): the envelope of a page may count as the record itself. `filtered`
+    finds that for a resource that nobody has described.
     """
     found = _Queries(hints)
     at = operation.pointer
@@ -211,6 +214,8 @@ def queries(
         hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
         if hint is not None:
             found.hinted(parameter.name, hint, where + "/query", parameter.example)
+        elif parameter.name in paged:
+            continue
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
             path = filtered(parameter) if filtered is not None else _filter_path(parameter.name, resource, known)
             if path is not None:

@@ -29,10 +29,10 @@ from atlasgen.spec.edges import Notes
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest, sort_of
 
-ROOT = ("timestamp", "context", "error", "errors", "resources", "world", "aliases")
+ROOT = ("timestamp", "context", "error", "errors", "resources", "world", "aliases", "blank")
 SCHEMA = (
     "resource", "id", "link", "workflow", "rule", "index", "history",
-    "ref", "at", "derive", "lock", "paging", "accept", "query",
+    "ref", "at", "derive", "lock", "paging", "accept", "lenient", "query",
 )  # fmt: skip
 OPERATION = (
     "archetype", "resource", "target", "scope", "context", "workflow", "upsert", "set", "ancestors", "values", "trash",
@@ -306,6 +306,33 @@ class Hints(Notes):
                     )
             forms = {name: self.text(form, f"{here}/texts/{name}") for name, form in texts.items()}
             yield Alias(prefix, of, forms)
+
+    def check_lenient(self, node: Json, at: str) -> None:
+        """Check what is said of lenient forms, wherever in a document it stands; `serve/leniency.py` reads it there."""
+        if isinstance(node, list):
+            for index, item in enumerate(node):
+                self.check_lenient(item, f"{at}/{index}")
+        if not isinstance(node, dict):
+            return
+        own = node.get(HINT)
+        if isinstance(own, dict) and "lenient" in own:
+            self._lenient(own["lenient"], f"{at}/{HINT}/lenient")
+        for key, item in node.items():
+            if key != HINT:
+                self.check_lenient(item, f"{at}/{key}")
+
+    def _lenient(self, value: Json, at: str) -> None:
+        hint = self.known(value, ("drop", "drop_empty", "unknown", "null", "default", "words", "always"), at)
+        for word in ("drop", "drop_empty"):
+            for index, name in enumerate(self.array(hint.get(word), f"{at}/{word}")):
+                self.text(name, f"{at}/{word}/{index}")
+        for word in ("unknown", "null"):
+            if word in hint:
+                self.word(hint[word], ("drop",), f"{at}/{word}")
+        for word in ("default", "words"):
+            self.object(hint.get(word), f"{at}/{word}")
+        if hint.get("always", True) is not True:
+            self.problem(f"{at}/always", "must be true", "leave it out")
 
     def _template(self, value: Json, at: str) -> None:
         """Check the lists in a template of an error."""

@@ -653,6 +653,7 @@ class Plan:
         world: What every world holds.
         further_errors: Other shapes of errors, by the names that operations choose them by.
         aliases: Other addresses of the operations.
+        blank: What a parameter of the query is that clients send without a value.
     """
 
     name: str
@@ -669,6 +670,7 @@ class Plan:
     world: WorldPlan = dataclasses.field(default_factory=WorldPlan)
     further_errors: Mapping[str, ErrorShape] = dataclasses.field(default_factory=dict)
     aliases: tuple[Alias, ...] = ()
+    blank: Literal["value", "absent"] = "value"
 
     def to_json(self) -> Json:
         """Return the plan as a JSON value; what equals its default is left out."""

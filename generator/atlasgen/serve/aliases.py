@@ -108,9 +108,9 @@ class Elsewhere:
                 yield from self._described(schema["items"], value, index, (*path, index))
         if isinstance(value, dict):
             yield from (_Place(value, name, (), None) for name in schema.get(HINT, {}).get("link", ()) if name in value)
-            for name, member in schema.get("properties", {}).items():
-                if name in value:
-                    yield from self._described(member, value, name, (*path, name))
+            known, others = schema.get("properties", {}), schema.get("additionalProperties")
+            for name in value:
+                yield from self._described(known.get(name, others), value, name, (*path, name))
 
 
 def elsewhere(operation: Operation, emulator: Emulator) -> Iterator[Elsewhere]:

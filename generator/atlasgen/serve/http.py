@@ -24,11 +24,13 @@ from starlette.types import Receive, Scope, Send
 
 from atlasgen.errors import ApiError, Fault, FaultKind, RolloutError
 from atlasgen.jsonvalue import Json, decode, encode
-from atlasgen.plan.model import Operation, Plan
+from atlasgen.plan.model import Operation
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.errors import refuse
+from atlasgen.runtime.operations import Emulator
 from atlasgen.serve.aliases import Elsewhere, elsewhere
 from atlasgen.serve.decoding import decoder
+from atlasgen.serve.leniency import Leniency
 from atlasgen.serve.paths import Node, agreement, parameters, segments
 
 MAX_BODY = 10 * 2**20
@@ -84,7 +86,7 @@ class _Server:
         self._root = Node[_Endpoint]()
         for tool, (operation, emulator) in zip(environment.tools, operations, strict=True):
             for alias in (None, *elsewhere(operation, emulator)):
-                endpoint = _Endpoint(tool.name, operation, emulator.plan, alias)
+                endpoint = _Endpoint(tool.name, operation, emulator, alias)
                 self._root.add(alias.path if alias else operation.path, operation.method.upper(), endpoint)
         self._owners = [(operation.path, emulator.plan.error_of(operation)) for operation, emulator in operations]
         self._environment = environment
@@ -114,7 +116,11 @@ class _Server:
             arguments = await endpoint.arguments(request, values)
             origin = f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
             with self._lock, self._environment.served_from(origin):
+                if endpoint.leniency.always:
+                    arguments = endpoint.leniency.strict(arguments) or arguments
                 reply = self._environment.call(endpoint.tool, arguments)
+                if reply.status == 400 and (strict := endpoint.leniency.strict(arguments)) is not None:
+                    reply = self._environment.call(endpoint.tool, strict)
             content = endpoint.alias.content(reply, origin) if endpoint.alias else reply.content
             return _response(reply.status, content)
         except ApiError as error:
@@ -140,10 +146,12 @@ class _Server:
 class _Endpoint:
     """An operation as it is reached over HTTP, at its own address or at an alias."""
 
-    def __init__(self, tool: str, operation: Operation, plan: Plan, alias: Elsewhere | None) -> None:
+    def __init__(self, tool: str, operation: Operation, emulator: Emulator, alias: Elsewhere | None) -> None:
         self.tool = tool
         self.alias = alias
-        decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
+        self.leniency = Leniency(operation, emulator)
+        schemas = emulator.plan.schemas
+        decoders = {parameter.name: decoder(parameter.schema, schemas) for parameter in operation.parameters}
         # The path of a server may name what no operation knows.
         self._path = [(name, decoders.get(name)) for name in parameters(operation.path)]
         self._query = {name: read for name, read in decoders.items() if name not in dict(self._path)}
