@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -25,29 +26,52 @@ def serve(
     apis: Annotated[list[str], typer.Argument(metavar="NAME_OR_SPEC", help="Built environments or OpenAPI documents.")],
     host: Annotated[str, typer.Option(help="Address to listen at; 127.0.0.1 is this machine alone.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: any free one.")] = 8080,
-    seed: Annotated[int | None, typer.Option(help="World to begin in [0].")] = None,
+    seed: Annotated[int | None, typer.Option(help="World that episodes begin in [0].")] = None,
+    records: Annotated[
+        int | None, typer.Option(min=0, max=1_000_000, help="Records to make for each API [24].")
+    ] = None,
     world: Annotated[Path | None, typer.Option(metavar="FILE", help="World of your own; see atlasgen world.")] = None,
-    token: Annotated[str | None, typer.Option(help="What clients must show, as password or as bearer.")] = None,
+    token: Annotated[str | None, typer.Option(help="What clients show, as password or as bearer [random].")] = None,
+    control_token: Annotated[str | None, typer.Option(help="What /_atlasgen/ asks for [random].")] = None,
+    idle: Annotated[float, typer.Option(min=1, help="Seconds after which an unused episode is forgotten.")] = 3600,
 ) -> None:
-    """Answer HTTP requests as the services would, from one world in memory."""
-    from atlasgen.serve import http  # the server takes a while to import, and --help should not
+    """Answer HTTP requests as the services would; each credential has an episode of its own over one world."""
+    # The server takes a while to import, and --help should not.
+    from atlasgen.serve import http, running
+    from atlasgen.serve.episodes import Episodes
 
-    if token == "":
-        raise AtlasgenError.single("--token", "is empty", "leave it out to let everybody in")
-    if world is not None and seed is not None:
-        raise AtlasgenError.single("--world", "does not go with --seed", "the file tells its own seed")
-    opened = [api_of(name) for name in apis]
-    base = worldfile.read(world, [emulator_of(api) for api in opened]) if world is not None else None
-    served = http.application(Environment(*opened, seed=seed or 0, world=base, keep_calls=False), token=token)
+    for option, given in (("--token", token), ("--control-token", control_token)):
+        if given == "":
+            raise AtlasgenError.single(option, "is empty", "leave it out, and a random one is printed")
+    environment = _environment(apis, seed, records, world)
+    shown, control = token or secrets.token_urlsafe(18), control_token or secrets.token_urlsafe(18)
+    episodes = Episodes(environment, idle=idle)
+    served = http.application(environment, token=shown, control_token=control, episodes=episodes)
     try:
-        listening = http.listen(host, port)
+        listening = running.listen(host, port)
     except OSError as error:
         what, remedy = f"cannot be listened at: {error.strerror}", "choose another --port; 0 is any free one"
         raise AtlasgenError.single(f"{host}:{port}", what, remedy) from error
     with listening:
         name, number = listening.getsockname()[:2]
-        typer.echo(f"http://{f'[{name}]' if ':' in name else name}:{number}")
-        http.run(served, listening)
+        origin = f"http://{f'[{name}]' if ':' in name else name}:{number}"
+        typer.echo(origin)
+        if token is None:
+            typer.echo(f"token    {shown}")
+        typer.echo(f"control  {origin}/_atlasgen/" + (f"  token {control}" if control_token is None else ""))
+        running.run(running.server(served, each_second=episodes.sweep), listening)
+
+
+def _environment(apis: list[str], seed: int | None, records: int | None, world: Path | None) -> Environment:
+    """Return the environment that is served, in a world that is made or read."""
+    if world is not None:
+        for option, given in (("--seed", seed), ("--records", records)):
+            if given is not None:
+                raise AtlasgenError.single("--world", f"does not go with {option}", "the file tells its own world")
+    opened = [api_of(name) for name in apis]
+    base = worldfile.read(world, [emulator_of(api) for api in opened]) if world is not None else None
+    made = RECORDS if records is None else records
+    return Environment(*opened, seed=seed or 0, records=made, world=base, keep_calls=False)
 
 
 @app.command()

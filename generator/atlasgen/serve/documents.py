@@ -1,0 +1,214 @@
+"""The documents of the served APIs: what is really answered and accepted, lenient forms included, as OpenAPI 3.1.
+
+They are made from the plan, not copied from the document that it came from: what nobody answers is not promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from atlasgen.jsonvalue import Json, JsonObject, pointer
+from atlasgen.plan.model import Coercion, Operation, Path, Plan
+from atlasgen.spec.schemas import HINT
+
+_DATA: Final = frozenset({"enum", "const", "default", "required", "example", "examples"})
+_DEFS: Final = "#/$defs/"
+_PLACES: Final = frozenset({"path", "query"})
+_FULL: Final[JsonObject] = {"not": {"anyOf": [{"type": "null"}, {"type": "object", "maxProperties": 0}]}}
+
+
+def document(plan: Plan) -> JsonObject:
+    """Return the document of an API, its paths standing on the origin that it is served from."""
+    paths: dict[str, Any] = {}
+    for operation in plan.operations:
+        paths.setdefault(operation.path, {}).setdefault(operation.method, _operation(operation, plan))
+    schemas = {name: _referring(schema) for name, schema in plan.schemas.items()}
+    shapes = {"": plan.errors, **plan.further_errors}
+    schemas |= {_error_name(name): _told(shape.body) for name, shape in shapes.items()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": plan.title, "version": plan.version or "1", "description": plan.description},
+        "servers": [{"url": "/"}],
+        "security": [{"basic": []}, {"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def _operation(operation: Operation, plan: Plan) -> JsonObject:
+    made: dict[str, Any] = {
+        "operationId": operation.tool,
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "in": parameter.location,
+                "required": parameter.required,
+                "description": parameter.description,
+                "schema": _referring(parameter.schema),
+            }
+            for parameter in operation.parameters
+            if parameter.location in _PLACES
+        ],
+        "responses": _responses(operation, plan),
+    }
+    if operation.body is not None:
+        schema = operation.body
+        for coercion in operation.coercions:
+            schema = _loosened(schema, coercion.path, coercion, plan.schemas)
+        content = {operation.media_type or "application/json": {"schema": _referring(schema)}}
+        made["requestBody"] = {"required": operation.body_required, "content": content}
+    return made
+
+
+def _responses(operation: Operation, plan: Plan) -> JsonObject:
+    """Return the answers of an operation: its codes of success, and every refusal in the service's shape."""
+    answers: dict[str, Any] = {}
+    links = dict(_links(operation, plan))
+    for status, schema in {operation.status: operation.response, **operation.others}.items():
+        answers[str(status)] = answer = cast("dict[str, Any]", {"description": _phrase(status)})
+        if schema is not None:
+            answer["content"] = {"application/json": {"schema": _referring(schema)}}
+            if links:
+                answer["links"] = links
+    shape = {"$ref": f"#/components/schemas/{_error_name(operation.error)}"}
+    refusal = {"content": {"application/json": {"schema": shape}}}
+    answers["401"] = {"description": "No credentials, or wrong ones.", **refusal}
+    answers["4XX"] = {"description": "What is wrong with the request, all of it at once.", **refusal}
+    if operation.archetype == "stub":
+        answers["501"] = {"description": "The operation is not emulated.", **refusal}
+    return answers
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else str(status)
+
+
+# -- links -------------------------------------------------------------------------------------------------------------
+
+
+def _links(operation: Operation, plan: Plan) -> Iterator[tuple[str, Json]]:
+    """Yield the operations that go on with the record that an answer shows."""
+    resource = plan.resources.get(operation.resource)
+    if resource is None or operation.archetype not in ("create", "get") or operation.status not in (200, 201):
+        return
+    shown = f"$response.body#{pointer(resource.identity.field)}"
+    response = operation.response or {}
+    response = plan.schemas.get(str(response.get("$ref", "")).removeprefix(_DEFS), response)
+    if resource.identity.field not in cast("JsonObject", response.get("properties") or {}):
+        return
+    known = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
+    for other in plan.operations:
+        if other.tool == operation.tool:
+            continue
+        named = dict(_named(other, plan))
+        filled: JsonObject = {}
+        for parameter in other.parameters:
+            if named.get(parameter.name) == operation.resource:
+                filled[f"{parameter.location}.{parameter.name}"] = shown
+            elif parameter.location == "path" and parameter.name in known:
+                filled[f"path.{parameter.name}"] = f"$request.path.{parameter.name}"
+        if shown in filled.values():
+            yield other.tool, {"operationId": other.tool, "parameters": filled}
+
+
+def _named(operation: Operation, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of an operation that name records, each with the resource of the record."""
+    if operation.target:
+        yield operation.target, operation.resource
+    yield from operation.within.items()
+    resource = plan.resources.get(operation.resource)
+    for parameter, path in operation.scope.items():
+        for field in resource.fields if resource is not None else ():
+            if field.path == path and field.reference is not None:
+                yield parameter, field.reference.resource
+
+
+# -- schemas -----------------------------------------------------------------------------------------------------------
+
+
+def _referring(schema: Json, is_schema: bool = True) -> Json:
+    """Return a schema of a plan with its references leading into the document, and without hints."""
+    if isinstance(schema, list):
+        return [_referring(item, is_schema) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made: JsonObject = {}
+    for key, item in schema.items():
+        if is_schema and key == HINT:
+            continue
+        if is_schema and key == "$ref" and isinstance(item, str):
+            made[key] = "#/components/schemas" + pointer(item.removeprefix(_DEFS))
+        elif is_schema and key in _DATA:
+            made[key] = item
+        else:
+            made[key] = _referring(item, key != "properties" if is_schema else True)
+    return made
+
+
+def _loosened(schema: JsonObject, path: Path, coercion: Coercion, schemas: Mapping[str, JsonObject]) -> JsonObject:
+    """Return a schema that also allows what a coercion makes strict, at a path; unchanged where nothing is there."""
+    name = str(schema.get("$ref", "")).removeprefix(_DEFS)
+    if name in schemas:
+        return _loosened(
+            {**schemas[name], **{key: schema[key] for key in schema if key != "$ref"}}, path, coercion, schemas
+        )
+    if not path:
+        return _also(schema, coercion)
+    properties = schema.get("properties")
+    if not isinstance(properties, dict) or not isinstance(inner := properties.get(path[0]), dict):
+        return schema
+    return {**schema, "properties": {**properties, path[0]: _loosened(inner, path[1:], coercion, schemas)}}
+
+
+def _also(schema: JsonObject, coercion: Coercion) -> JsonObject:
+    """Return a schema that also allows the lenient form of a coercion."""
+    nothing: list[Json] = [{"type": "null"}, {"type": "object", "maxProperties": 0}]
+    match coercion.kind:
+        case "text":
+            return {"anyOf": [schema, {"type": "integer", "description": "Read as its digits."}]}
+        case "list":
+            items = schema.get("items")
+            return {"anyOf": [schema, items]} if isinstance(items, dict) else schema
+        case "drop_empty":
+            properties = cast("JsonObject", schema.get("properties") or {})
+            loose = {
+                member: cast("Json", {"anyOf": [*([properties[member]] if member in properties else []), *nothing]})
+                for member in coercion.value
+            }
+            made: JsonObject = {**schema, "properties": {**properties, **loose}}
+            if schema.get("minProperties") == 1:  # what is dropped does not count
+                left: list[Json] = [{"required": [name], "properties": {name: _FULL}} for name in properties]
+                made["anyOf"] = left
+            return made
+        case "wrap":
+            return schema  # both forms are the document's own
+
+
+def _error_name(name: str) -> str:
+    return f"Refusal_{name}" if name else "Refusal"
+
+
+def _told(template: Json) -> JsonObject:
+    """Return the schema of what a template of errors is filled to."""
+    if isinstance(template, str):
+        return {"type": "integer" if template == "{status}" else "string"}
+    if isinstance(template, list):
+        return {"type": "array", **({"items": {"anyOf": [_told(item) for item in template]}} if template else {})}
+    if not isinstance(template, dict):
+        return {}  # a person's override may say more
+    if "each" not in template:
+        members: JsonObject = {key: _told(item) for key, item in template.items()}
+        return {"type": "object", "required": list(members), "properties": members}
+    if "key" in template:
+        return {"type": "object", "additionalProperties": _told(template["value"])}
+    return {"type": "array", "items": _told(template["value"])}
