@@ -41,6 +41,9 @@ OWNERS = {
     "datamodel_code_generator": "render",
     "starlette": "serve",
     "uvicorn": "serve",
+    "h11": "serve",
+    "mcp": "serve",
+    "anyio": "serve",
     "lark": "runtime",
 }
 

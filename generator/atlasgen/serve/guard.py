@@ -18,6 +18,9 @@ MAX_HEADER_BYTES: Final = 32 * 2**10
 CONTROL: Final = "/_atlasgen/"
 """Where the control plane stands, which has a token of its own."""
 
+CHALLENGE: Final = {"www-authenticate": 'Basic realm="atlasgen", Bearer'}
+"""The header of a refusal for want of credentials."""
+
 EPISODE: Final = "atlasgen.episode"
 """Where in the scope of a request the name of its episode stands."""
 
@@ -52,6 +55,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         authorization = chosen = b""

@@ -28,7 +28,7 @@ from atlasgen.serve.bodies import Disconnected, TooLarge, read_body
 from atlasgen.serve.calllog import CallLog
 from atlasgen.serve.decoding import decoder
 from atlasgen.serve.episodes import Episodes
-from atlasgen.serve.guard import EPISODE, Guard
+from atlasgen.serve.guard import CHALLENGE, EPISODE, Guard
 from atlasgen.serve.paths import Node, agreement, parameters, segments
 
 MAX_BODY: Final = 10 * 2**20
@@ -41,7 +41,6 @@ DOCUMENTS: Final = "/openapi/"
 """Where the documents of the APIs stand."""
 
 _log = logging.getLogger(__name__)
-_CHALLENGE = {"www-authenticate": 'Basic realm="atlasgen", Bearer'}
 _KINDS: Mapping[int, FaultKind] = {401: "auth", 404: "not_found", 405: "method"}  # "rule" for other refusals
 _JSON = (b"content-type", b"application/json")
 _BROKEN = encode({"error": "The emulator broke over this request; its log says how."})
@@ -139,7 +138,7 @@ class _Server:
         """Answer a request that is not let in."""
         content = self._refusal(scope, status, detail)
         self._log.add("", scope["method"], _target(scope), "", status, b"", content)
-        await _respond(send, status, content, _CHALLENGE if status == 401 else None)
+        await _respond(send, status, content, CHALLENGE if status == 401 else None)
 
     def _refusal(self, scope: Scope, status: int, detail: str) -> bytes:
         """Return the body of a refusal in the shape of the operation whose path comes closest."""

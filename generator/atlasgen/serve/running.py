@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -44,13 +44,18 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def server(
-    served: ASGIApp, *, patience: float = PATIENCE, each_second: Callable[[], None] | None = None
+    served: ASGIApp,
+    *,
+    patience: float = PATIENCE,
+    lifespan: bool = False,
+    each_second: Callable[[], None] | None = None,
 ) -> uvicorn.Server:
     """Return what serves an application.
 
     Args:
         served: The application.
         patience: Seconds in which a request has to arrive as a whole.
+        lifespan: Whether the application is told of begin and end.
         each_second: What is done every second beside it.
     """
 
@@ -63,12 +68,12 @@ def server(
         if each_second is not None:
             each_second()
 
-    notify: Callable[..., Awaitable[None]] = tick
     config = uvicorn.Config(
-        served, http=Patient, ws="none", lifespan="off", proxy_headers=False, server_header=False, access_log=False,
+        served, http=Patient, ws="none", lifespan="on" if lifespan else "off",
+        proxy_headers=False, server_header=False, access_log=False,
         # What clients do wrong is no news, and whoever started the server may not read what it says.
-        log_level="error", timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=_GRACE,
-        callback_notify=notify, timeout_notify=1,
+        log_level="error",
+        timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=_GRACE, callback_notify=tick, timeout_notify=1,
     )  # fmt: skip
     return uvicorn.Server(config)
 
