@@ -114,6 +114,11 @@ class TestRequests:
         assert wrong.status_code == 400
         assert len(wrong.json()["errors"]) == 2
 
+    @pytest.mark.parametrize("number", ["9223372036854775808", "-9223372036854775809", "99999999999999999999"])
+    def test_number_that_is_too_large_for_the_wire_is_refused(self, send: Send, number: str) -> None:
+        assert send("GET", f"/rest/api/3/project/search?startAt={number}").status_code == 400
+        assert send("GET", f"{PAGES}/{number}").status_code == 400
+
     def test_several_apis_share_one_origin(self, send: Send) -> None:
         space = send("GET", f"{PAGES}/0").json()
         assert space["errors"][0]["status"] == 404
