@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.runtime.requests import WIDEST, number
@@ -57,22 +57,24 @@ def _kind(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> _Kind:
     types: set[str] = set()
     items: JsonObject = {}
     bits = WIDEST["int64"]
-    for part in _parts(schema, schemas, set()):
-        declared = part.get("type", [])
+    for part in parts(schema, schemas):
+        declared: Any = part.get("type", [])
         types |= {declared} if isinstance(declared, str) else set(declared)
-        items = part.get("items") or items
+        found = part.get("items")
+        items = found if isinstance(found, dict) else items
         bits = WIDEST.get(str(part.get("format")), bits)
     return _Kind(types, items, bits)
 
 
-def _parts(schema: Any, schemas: Mapping[str, JsonObject], seen: set[str]) -> Iterator[dict[str, Any]]:
+def parts(
+    schema: JsonObject, schemas: Mapping[str, JsonObject], seen: frozenset[str] = frozenset()
+) -> Iterator[JsonObject]:
     """Yield a schema and the schemas that it is put together from."""
-    if not isinstance(schema, dict):
-        return
     yield schema
     name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
     if name in schemas and name not in seen:
-        seen.add(name)
-        yield from _parts(schemas[name], schemas, seen)
-    for part in [*schema.get("allOf", ()), *schema.get("anyOf", ())]:
-        yield from _parts(part, schemas, seen)
+        yield from parts(schemas[name], schemas, seen | {name})
+    for word in ("allOf", "anyOf"):
+        for part in cast("list[Json]", schema.get(word) or []):
+            if isinstance(part, dict):
+                yield from parts(part, schemas, seen)

@@ -7,24 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer
 from atlasgen.plan.model import Coercion, Operation, Path, Plan
+from atlasgen.serve.decoding import parts
 from atlasgen.spec.schemas import HINT
 
 _DATA: Final = frozenset({"enum", "const", "default", "required", "example", "examples"})
 _DEFS: Final = "#/$defs/"
 _PLACES: Final = frozenset({"path", "query"})
+_WIDTHS: Final = frozenset({"int32", "int64"})
 _FULL: Final[JsonObject] = {"not": {"anyOf": [{"type": "null"}, {"type": "object", "maxProperties": 0}]}}
 
 
-def document(plan: Plan) -> JsonObject:
-    """Return the document of an API, its paths standing on the origin that it is served from."""
+def document(plan: Plan, examples: Mapping[str, JsonObject] = MappingProxyType({})) -> JsonObject:
+    """Return the document of an API, its paths standing on the origin that it is served from.
+
+    Args:
+        plan: The API.
+        examples: The arguments of accepted calls, by the names of their operations.
+    """
     paths: dict[str, Any] = {}
     for operation in plan.operations:
-        paths.setdefault(operation.path, {}).setdefault(operation.method, _operation(operation, plan))
-    schemas = {name: _referring(schema) for name, schema in plan.schemas.items()}
+        made = _operation(operation, plan, examples.get(operation.tool, {}))
+        paths.setdefault(operation.path, {}).setdefault(operation.method, made)
+    schemas = {name: _referring(schema, _unchecked(plan)) for name, schema in plan.schemas.items()}
     shapes = {"": plan.errors, **plan.further_errors}
     schemas |= {_error_name(name): _told(shape.body) for name, shape in shapes.items()}
     return {
@@ -43,7 +52,7 @@ def document(plan: Plan) -> JsonObject:
     }
 
 
-def _operation(operation: Operation, plan: Plan) -> JsonObject:
+def _operation(operation: Operation, plan: Plan, example: JsonObject) -> JsonObject:
     made: dict[str, Any] = {
         "operationId": operation.tool,
         "summary": operation.summary,
@@ -55,6 +64,7 @@ def _operation(operation: Operation, plan: Plan) -> JsonObject:
                 "required": parameter.required,
                 "description": parameter.description,
                 "schema": _referring(parameter.schema),
+                **({"example": example[parameter.name]} if parameter.name in example else {}),
             }
             for parameter in operation.parameters
             if parameter.location in _PLACES
@@ -65,8 +75,11 @@ def _operation(operation: Operation, plan: Plan) -> JsonObject:
         schema = operation.body
         for coercion in operation.coercions:
             schema = _loosened(schema, coercion.path, coercion, plan.schemas)
-        content = {operation.media_type or "application/json": {"schema": _referring(schema)}}
-        made["requestBody"] = {"required": operation.body_required, "content": content}
+        content: dict[str, Any] = {"schema": _referring(schema, _unchecked(plan))}
+        if "body" in example:
+            content["example"] = example["body"]
+        media_type = operation.media_type or "application/json"
+        made["requestBody"] = {"required": operation.body_required, "content": {media_type: content}}
     return made
 
 
@@ -77,7 +90,7 @@ def _responses(operation: Operation, plan: Plan) -> JsonObject:
     for status, schema in {operation.status: operation.response, **operation.others}.items():
         answers[str(status)] = answer = cast("dict[str, Any]", {"description": _phrase(status)})
         if schema is not None:
-            answer["content"] = {"application/json": {"schema": _referring(schema)}}
+            answer["content"] = {"application/json": {"schema": _referring(schema, _unchecked(plan))}}
             if links:
                 answer["links"] = links
     shape = {"$ref": f"#/components/schemas/{_error_name(operation.error)}"}
@@ -136,22 +149,27 @@ def _named(operation: Operation, plan: Plan) -> Iterator[tuple[str, str]]:
 # -- schemas -----------------------------------------------------------------------------------------------------------
 
 
-def _referring(schema: Json, is_schema: bool = True) -> Json:
-    """Return a schema of a plan with its references leading into the document, and without hints."""
+def _unchecked(plan: Plan) -> frozenset[str]:
+    """Return the formats of bodies that nobody is held to: numbers have no width in JSON, times a vendor's form."""
+    return _WIDTHS | {"date-time"} if plan.timestamp == "offset" else _WIDTHS
+
+
+def _referring(schema: Json, dropped: frozenset[str] = frozenset(), *, is_schema: bool = True) -> Json:
+    """Return a schema of a plan with its references leading into the document, without hints and some formats."""
     if isinstance(schema, list):
-        return [_referring(item, is_schema) for item in schema]
+        return [_referring(item, dropped, is_schema=is_schema) for item in schema]
     if not isinstance(schema, dict):
         return schema
     made: JsonObject = {}
     for key, item in schema.items():
-        if is_schema and key == HINT:
+        if is_schema and (key == HINT or (key == "format" and item in dropped)):
             continue
         if is_schema and key == "$ref" and isinstance(item, str):
             made[key] = "#/components/schemas" + pointer(item.removeprefix(_DEFS))
         elif is_schema and key in _DATA:
             made[key] = item
         else:
-            made[key] = _referring(item, key != "properties" if is_schema else True)
+            made[key] = _referring(item, dropped, is_schema=key != "properties" if is_schema else True)
     return made
 
 
@@ -163,14 +181,14 @@ def _loosened(schema: JsonObject, path: Path, coercion: Coercion, schemas: Mappi
             {**schemas[name], **{key: schema[key] for key in schema if key != "$ref"}}, path, coercion, schemas
         )
     if not path:
-        return _also(schema, coercion)
+        return _also(schema, coercion, schemas)
     properties = schema.get("properties")
     if not isinstance(properties, dict) or not isinstance(inner := properties.get(path[0]), dict):
         return schema
     return {**schema, "properties": {**properties, path[0]: _loosened(inner, path[1:], coercion, schemas)}}
 
 
-def _also(schema: JsonObject, coercion: Coercion) -> JsonObject:
+def _also(schema: JsonObject, coercion: Coercion, schemas: Mapping[str, JsonObject]) -> JsonObject:
     """Return a schema that also allows the lenient form of a coercion."""
     nothing: list[Json] = [{"type": "null"}, {"type": "object", "maxProperties": 0}]
     match coercion.kind:
@@ -191,7 +209,19 @@ def _also(schema: JsonObject, coercion: Coercion) -> JsonObject:
                 made["anyOf"] = left
             return made
         case "wrap":
-            return schema  # both forms are the document's own
+            # What is wrapped is judged by what stands below its name.
+            (member,) = coercion.value
+            below = {name: inner for part in parts(schema, schemas) for name, inner in _members(part).items()}
+            flat: list[Json] = [
+                {"allOf": [inner, {"required": [member], "properties": {member: {"const": name}}}]}
+                for name, inner in below.items()
+                if any("object" in str(part.get("type")) for part in parts(inner, schemas))
+            ]
+            return {"anyOf": [schema, *flat]}
+
+
+def _members(schema: JsonObject) -> dict[str, JsonObject]:
+    return cast("dict[str, JsonObject]", schema.get("properties") or {})
 
 
 def _error_name(name: str) -> str:

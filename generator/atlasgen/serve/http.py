@@ -7,7 +7,8 @@ A request is decoded to `call(tool, arguments)` and the reply encoded. What is r
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -19,11 +20,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from atlasgen.errors import Fault, FaultKind, RolloutError
-from atlasgen.jsonvalue import Json, decode, encode
+from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan.model import ErrorShape, Operation, Plan
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.errors import refuse
-from atlasgen.serve import control, documents
+from atlasgen.serve import control, documents, examples
 from atlasgen.serve.bodies import Disconnected, TooLarge, read_body
 from atlasgen.serve.calllog import CallLog
 from atlasgen.serve.decoding import decoder
@@ -65,7 +66,8 @@ def application(
     kept, log = episodes or Episodes(environment), CallLog()
     served = _Server(environment, kept, log)
     plans = {f"{DOCUMENTS}{emulator.plan.name}.json": emulator.plan for emulator in environment.emulators}
-    routes = [Route(path, _Document(plan)) for path, plan in plans.items()]
+    calls = cache(lambda: examples.examples(environment))
+    routes = [Route(path, _Document(plan, calls)) for path, plan in plans.items()]
     if control_token is not None:
         routes += control.routes(environment, kept, log, control_token)
     guard = Middleware(Guard, token=token, refuse=served.refuse, open=frozenset(plans))
@@ -77,15 +79,16 @@ def application(
 class _Document:
     """The ASGI endpoint of a document, which is made when it is first asked for."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, calls: Callable[[], Mapping[str, Mapping[str, JsonObject]]]) -> None:
         self._plan = plan
+        self._calls = calls
         self._content = b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             await Response(status_code=405, headers={"allow": "GET, HEAD"})(scope, receive, send)
             return
-        self._content = self._content or encode(documents.document(self._plan))
+        self._content = self._content or encode(documents.document(self._plan, self._calls()[self._plan.name]))
         await Response(self._content, media_type="application/json")(scope, receive, send)
 
 
