@@ -4,27 +4,30 @@ A method that is marked with `atlasgen.runtime.package.override` answers in plac
 which it can call through `super()`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from atlasgen.errors import ApiError
 from atlasgen.jsonvalue import JsonObject
 from atlasgen.runtime.package import OMITTED, override
+from atlasgen.runtime.texts import TextForm
 
-from . import forms, jql
+from . import adf, forms, jql
 from ._generated import shapes
 from ._generated.operations import JiraOperations
 
 Item = TypeVar("Item")
 
 _PAGE, _LARGEST_PAGE = 50, 200  # of what a new issue can be
+_FIELDS = "projects.issuetypes.fields"
 
 
 class Operations(JiraOperations):
     """The operations as people use them."""
 
     languages = MappingProxyType({"jql": jql.search})
+    texts = MappingProxyType({"plain": TextForm(read=adf.from_text, write=adf.text_of)})
 
     @override
     def create_issues(self, *, body: shapes.CreateIssuesBody) -> shapes.CreatedIssues:
@@ -112,11 +115,48 @@ class Operations(JiraOperations):
         kind = next((item for item in project["issueTypes"] if item["id"] == issue_type_id), None)
         if kind is None:
             raise ApiError(400, {"errorMessages": [], "errors": {"issuetype": "The project has no such type."}})
-        short = {name: value for name, value in project.items() if name in ("id", "key", "name", "self")}
-        allowed = {"issuetype": [kind], "priority": self.get_priorities(), "project": [short]}
-        fields = list(forms.fields(self.get_fields(), allowed, is_part=kind["subtask"]))
+        fields = self._form(project, kind)
         start, limit, page = _page(fields, start_at, max_results)
         return {"startAt": start, "maxResults": limit, "total": len(fields), "fields": page}
+
+    @override
+    def get_create_issue_meta(
+        self,
+        *,
+        project_ids: list[str] = OMITTED,
+        project_keys: list[str] = OMITTED,
+        issuetype_ids: list[str] = OMITTED,
+        issuetype_names: list[str] = OMITTED,
+        expand: str = OMITTED,
+    ) -> shapes.IssueCreateMetadata:
+        """List what new issues can be; the fields of each type only if that is wanted."""
+        is_wanted = _chooser({"id": project_ids, "key": project_keys})
+        is_allowed = _chooser({"id": issuetype_ids, "name": issuetype_names})
+        with_fields = expand is not OMITTED and _FIELDS in expand.split(",")
+        projects: list[Any] = []
+        for listed in filter(is_wanted, self.get_all_projects()):
+            project: Any = self.get_project(project_id_or_key=str(listed["id"]))
+            types = [dict(kind) for kind in project["issueTypes"] if is_allowed(kind)]
+            for kind in types if with_fields else ():
+                kind["fields"] = {field["key"]: _without_id(field) for field in self._form(project, {**kind})}
+            projects.append({"expand": "issuetypes", **_short(project), "issuetypes": types})
+        return {"expand": "projects", "projects": projects}
+
+    def _form(self, project: Any, kind: Any) -> list[shapes.FieldCreateMetadata]:
+        """Return the fields of the form of an issue, with what they allow."""
+        allowed = {"issuetype": [kind], "priority": self.get_priorities(), "project": [_short(project)]}
+        return list(forms.fields(self.get_fields(), allowed, is_part=kind["subtask"]))
+
+    @override
+    def get_status_categories(self) -> list[shapes.StatusCategory]:
+        """List the groups that statuses belong to."""
+        groups = {status["statusCategory"]["id"]: status["statusCategory"] for status in self.get_statuses()}
+        return [groups[number] for number in sorted(groups)]
+
+    @override
+    def get_status_category(self, *, id_or_key: str) -> shapes.StatusCategory:
+        """Return a group that statuses belong to."""
+        return next(item for item in self.get_status_categories() if id_or_key in (str(item["id"]), item["key"]))
 
     def _project(self, name: str) -> Any:
         """Return a project; one that is not there is a wrong value here."""
@@ -124,6 +164,21 @@ class Operations(JiraOperations):
             return self.get_project(project_id_or_key=name)
         except ApiError as error:
             raise ApiError(400, error.body) from error
+
+
+def _chooser(wanted: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return whether something has, at one of the members that are asked for, one of the values that are wanted."""
+    asked = {name: values for name, values in wanted.items() if values is not OMITTED and values}
+    return lambda item: not asked or any(item[name] in values for name, values in asked.items())
+
+
+def _short(project: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in project.items() if name in ("id", "key", "name", "self")}
+
+
+def _without_id(field: Any) -> Any:
+    """Return a field as the older forms show it, which name it by its key."""
+    return {name: value for name, value in field.items() if name != "fieldId"}
 
 
 def _labels(labels: list[str], steps: Any) -> Any:

@@ -38,7 +38,7 @@ class Break:
 
 def planned(right: type[Operations], change: Callable[[Plan], Plan]) -> type[Operations]:
     """Return an environment whose plan differs in something."""
-    emulator = Emulator(change(right.emulator.plan), right.languages)
+    emulator = Emulator(change(right.emulator.plan), right.languages, right.texts)
     return type(f"Planned{right.__name__}", (right,), {"emulator": emulator})
 
 

@@ -11,18 +11,19 @@ from urllib.parse import unquote
 import schemathesis
 
 from atlasgen.plan.model import Operation
-from atlasgen.runtime.context import Context
+from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.requests import strict_form
 from atlasgen.runtime.validation import InvalidValue
 from atlasgen.serve.decoding import decoder
+from atlasgen.serve.leniency import Leniency
 from generated_envs import confluence, jira
 
 
 @cache
-def operations() -> Mapping[tuple[str, str], tuple[Context, Operation]]:
+def operations() -> Mapping[tuple[str, str], tuple[Emulator, Operation]]:
     emulators = (jira.Operations.emulator, confluence.Operations.emulator)
     return {
-        (operation.method, operation.path): (emulator.context, operation)
+        (operation.method, operation.path): (emulator, operation)
         for emulator in emulators
         for operation in emulator.plan.operations
     }
@@ -38,7 +39,8 @@ def refused_for_what_it_means(ctx: Any, response: Any, case: Any) -> None:
     """Fail where the service takes a request for malformed that its document allows."""
     if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
         return
-    context, operation = operations()[case.method.lower(), case.path]
+    emulator, operation = operations()[case.method.lower(), case.path]
+    context = emulator.context
     body = {} if operation.body is None or isinstance(case.body, schemathesis.core.NotSet) else {"body": case.body}
     arguments: dict[str, Any] = dict(body)
     for parameter in operation.parameters:
@@ -47,7 +49,8 @@ def refused_for_what_it_means(ctx: Any, response: Any, case: Any) -> None:
             value = given[parameter.name]
             texts = [_spelled(item) for item in (value if isinstance(value, list) else [value])]
             arguments[parameter.name] = decoder(parameter.schema, context.plan.schemas)(texts)
+    lenient = Leniency(operation, emulator).strict(arguments)
     try:
-        context.validators.compile(operation.arguments())(strict_form(operation)(arguments))
+        context.validators.compile(operation.arguments())(strict_form(operation)(lenient or arguments))
     except InvalidValue as error:
         raise AssertionError(f"The document allows what is malformed: {error.faults}") from error

@@ -150,7 +150,7 @@ class TestMethods:
 
 class TestPaths:
     @pytest.mark.parametrize(
-        "path", ["/rest/api/3/nowhere", "/rest/api/2/issue/PROJ-1", f"{ISSUE}/PROJ-1/nowhere", f"{ISSUE}//", "/", "//"]
+        "path", ["/rest/api/3/nowhere", "/rest/api/1/issue/PROJ-1", f"{ISSUE}/PROJ-1/nowhere", f"{ISSUE}//", "/", "//"]
     )
     def test_unknown_path_is_refused_by_the_api_that_comes_closest(self, send: Send, path: str) -> None:
         refused = send("GET", path)

@@ -296,22 +296,6 @@ class PageOfCreateMetaIssueTypesInput(Model):
     )
 
 
-class IssueTypeIssueCreateMetadata(Model):
-    """A type that a new issue can have."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    id: Annotated[StrictStr | MISSING, Field(description="The id of the type.")] = MISSING
-    name: Annotated[StrictStr | MISSING, Field(description="The name of the type.")] = MISSING
-    self: Annotated[StrictStr | MISSING, Field(description="The address of the type.")] = MISSING
-    description: Annotated[StrictStr | MISSING, Field(description="What the type is for.")] = MISSING
-    subtask: Annotated[StrictBool | MISSING, Field(description="Whether issues of this type need a parent.")] = MISSING
-    hierarchyLevel: Annotated[
-        StrictInt | MISSING, Field(description="The height in the tree of issues; -1 is a sub-task.")
-    ] = MISSING
-
-
 class IssueTypeIssueCreateMetadataInput(Model):
     """A type that a new issue can have."""
 
@@ -325,6 +309,47 @@ class PageOfCreateMetaIssueTypeWithFieldInput(Model):
 
     model_config = ConfigDict(
         extra="allow",
+    )
+
+
+class IssueCreateMetadataInput(Model):
+    """What new issues can be."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+
+
+class ProjectIssueCreateMetadataInput(Model):
+    """A project with the types that its new issues can have."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+
+
+class FieldMetadata(Model):
+    """A field of a form."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    key: Annotated[StrictStr, Field(description="The key of the field.")]
+    name: Annotated[StrictStr, Field(description="The name that people see.")]
+    required: Annotated[StrictBool, Field(description="Whether it must be filled.")]
+    hasDefaultValue: Annotated[
+        StrictBool | MISSING, Field(description="Whether the service fills it if nobody does.")
+    ] = MISSING
+    operations: Annotated[list[StrictStr], Field(description="The steps that can be taken with it.")]
+    allowedValues: Annotated[list[Any] | MISSING, Field(description="The values to choose from.")] = MISSING
+    schema_: Annotated[JsonTypeBean, Field(alias="schema", description="What the field holds.")]
+
+
+class FieldMetadataInput(Model):
+    """A field of a form."""
+
+    model_config = ConfigDict(
+        extra="forbid",
     )
 
 
@@ -994,13 +1019,24 @@ class BulkOperationErrorResult(Model):
     elementErrors: ErrorCollection | MISSING = MISSING
 
 
-class PageOfCreateMetaIssueTypes(Model):
-    """A page of types that a new issue can have."""
+class IssueTypeIssueCreateMetadata(Model):
+    """A type that a new issue can have."""
 
-    startAt: Annotated[StrictInt | MISSING, Field(description="How many were passed over.")] = MISSING
-    maxResults: Annotated[StrictInt | MISSING, Field(description="How many the page may hold.")] = MISSING
-    total: Annotated[StrictInt | MISSING, Field(description="How many there are in all.")] = MISSING
-    issueTypes: Annotated[list[IssueTypeIssueCreateMetadata] | MISSING, Field(description="The types.")] = MISSING
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    id: Annotated[StrictStr | MISSING, Field(description="The id of the type.")] = MISSING
+    name: Annotated[StrictStr | MISSING, Field(description="The name of the type.")] = MISSING
+    self: Annotated[StrictStr | MISSING, Field(description="The address of the type.")] = MISSING
+    description: Annotated[StrictStr | MISSING, Field(description="What the type is for.")] = MISSING
+    subtask: Annotated[StrictBool | MISSING, Field(description="Whether issues of this type need a parent.")] = MISSING
+    hierarchyLevel: Annotated[
+        StrictInt | MISSING, Field(description="The height in the tree of issues; -1 is a sub-task.")
+    ] = MISSING
+    fields: Annotated[
+        dict[str, FieldMetadata] | MISSING,
+        Field(description="The fields of a new issue of this type, by their ids, where they are asked for."),
+    ] = MISSING
 
 
 class PageOfCreateMetaIssueTypeWithField(Model):
@@ -1010,6 +1046,20 @@ class PageOfCreateMetaIssueTypeWithField(Model):
     maxResults: Annotated[StrictInt | MISSING, Field(description="How many the page may hold.")] = MISSING
     total: Annotated[StrictInt | MISSING, Field(description="How many there are in all.")] = MISSING
     fields: Annotated[list[FieldCreateMetadata] | MISSING, Field(description="The fields.")] = MISSING
+
+
+class ProjectIssueCreateMetadata(Model):
+    """A project with the types that its new issues can have."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    expand: Annotated[StrictStr | MISSING, Field(description="What else could be asked for.")] = MISSING
+    id: Annotated[StrictStr | MISSING, Field(description="The id of the project.")] = MISSING
+    key: Annotated[StrictStr | MISSING, Field(description="The key of the project.")] = MISSING
+    name: Annotated[StrictStr | MISSING, Field(description="The name of the project.")] = MISSING
+    self: Annotated[StrictStr | MISSING, Field(description="The address of the project.")] = MISSING
+    issuetypes: Annotated[list[IssueTypeIssueCreateMetadata] | MISSING, Field(description="The types.")] = MISSING
 
 
 class IssueBeanInputFields(Model):
@@ -1162,6 +1212,25 @@ class CreatedIssues(Model):
     errors: Annotated[list[BulkOperationErrorResult] | MISSING, Field(description="What is wrong with the others.")] = (
         MISSING
     )
+
+
+class PageOfCreateMetaIssueTypes(Model):
+    """A page of types that a new issue can have."""
+
+    startAt: Annotated[StrictInt | MISSING, Field(description="How many were passed over.")] = MISSING
+    maxResults: Annotated[StrictInt | MISSING, Field(description="How many the page may hold.")] = MISSING
+    total: Annotated[StrictInt | MISSING, Field(description="How many there are in all.")] = MISSING
+    issueTypes: Annotated[list[IssueTypeIssueCreateMetadata] | MISSING, Field(description="The types.")] = MISSING
+
+
+class IssueCreateMetadata(Model):
+    """What new issues can be."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    expand: Annotated[StrictStr | MISSING, Field(description="What else could be asked for.")] = MISSING
+    projects: Annotated[list[ProjectIssueCreateMetadata] | MISSING, Field(description="The projects.")] = MISSING
 
 
 class LinkedIssue(Model):

@@ -880,3 +880,72 @@ class JiraOperations(Operations, plan=load_plan(Path(__file__).with_name("plan.j
             ApiError: the service refuses.
         """
         return cast("shapes.ServerInformation", self.invoke("getServerInfo", {}))
+
+    def get_status_categories(self) -> list[shapes.StatusCategory]:
+        """List the groups of statuses.
+
+        Returns the groups that statuses belong to.
+
+        Returns:
+            The body of the answer; the status is 200.
+
+        Raises:
+            ApiError: the service refuses.
+        """
+        return cast("list[shapes.StatusCategory]", self.invoke("getStatusCategories", {}))
+
+    def get_status_category(self, *, id_or_key: str) -> shapes.StatusCategory:
+        """Get a group of statuses.
+
+        Returns one group that statuses belong to.
+
+        Args:
+            id_or_key: The id or the key of the group.
+
+        Returns:
+            The body of the answer; the status is 200.
+
+        Raises:
+            ApiError: the service refuses.
+        """
+        return cast("shapes.StatusCategory", self.invoke("getStatusCategory", {"idOrKey": id_or_key}))
+
+    def get_create_issue_meta(
+        self,
+        *,
+        project_ids: list[str] = OMITTED,
+        project_keys: list[str] = OMITTED,
+        issuetype_ids: list[str] = OMITTED,
+        issuetype_names: list[str] = OMITTED,
+        expand: str = OMITTED,
+    ) -> shapes.IssueCreateMetadata:
+        """List what new issues can be, of several projects at once.
+
+        Returns projects with the types that their new issues can have, and the fields of these if they are asked for.
+
+        Args:
+            project_ids: Only the projects with these ids.
+            project_keys: Only the projects with these keys.
+            issuetype_ids: Only the types with these ids.
+            issuetype_names: Only the types with these names.
+            expand: `projects.issuetypes.fields` asks for the fields.
+
+        Returns:
+            The body of the answer; the status is 200.
+
+        Raises:
+            ApiError: the service refuses.
+        """
+        return cast(
+            "shapes.IssueCreateMetadata",
+            self.invoke(
+                "getCreateIssueMeta",
+                {
+                    "projectIds": project_ids,
+                    "projectKeys": project_keys,
+                    "issuetypeIds": issuetype_ids,
+                    "issuetypeNames": issuetype_names,
+                    "expand": expand,
+                },
+            ),
+        )

@@ -163,20 +163,33 @@ class PageOfCreateMetaIssueTypesInput(TypedDict):
     pass
 
 
-class IssueTypeIssueCreateMetadata(TypedDict):
-    id: NotRequired[str]
-    name: NotRequired[str]
-    self: NotRequired[str]
-    description: NotRequired[str]
-    subtask: NotRequired[bool]
-    hierarchyLevel: NotRequired[int]
-
-
 class IssueTypeIssueCreateMetadataInput(TypedDict):
     pass
 
 
 class PageOfCreateMetaIssueTypeWithFieldInput(TypedDict):
+    pass
+
+
+class IssueCreateMetadataInput(TypedDict):
+    pass
+
+
+class ProjectIssueCreateMetadataInput(TypedDict):
+    pass
+
+
+class FieldMetadata(TypedDict):
+    key: str
+    name: str
+    required: bool
+    hasDefaultValue: NotRequired[bool]
+    operations: list[str]
+    allowedValues: NotRequired[list[Any]]
+    schema: JsonTypeBean
+
+
+class FieldMetadataInput(TypedDict):
     pass
 
 
@@ -501,11 +514,14 @@ class BulkOperationErrorResult(TypedDict):
     elementErrors: NotRequired[ErrorCollection]
 
 
-class PageOfCreateMetaIssueTypes(TypedDict):
-    startAt: NotRequired[int]
-    maxResults: NotRequired[int]
-    total: NotRequired[int]
-    issueTypes: NotRequired[list[IssueTypeIssueCreateMetadata]]
+class IssueTypeIssueCreateMetadata(TypedDict):
+    id: NotRequired[str]
+    name: NotRequired[str]
+    self: NotRequired[str]
+    description: NotRequired[str]
+    subtask: NotRequired[bool]
+    hierarchyLevel: NotRequired[int]
+    fields: NotRequired[dict[str, FieldMetadata]]
 
 
 class PageOfCreateMetaIssueTypeWithField(TypedDict):
@@ -513,6 +529,15 @@ class PageOfCreateMetaIssueTypeWithField(TypedDict):
     maxResults: NotRequired[int]
     total: NotRequired[int]
     fields: NotRequired[list[FieldCreateMetadata]]
+
+
+class ProjectIssueCreateMetadata(TypedDict):
+    expand: NotRequired[str]
+    id: NotRequired[str]
+    key: NotRequired[str]
+    name: NotRequired[str]
+    self: NotRequired[str]
+    issuetypes: NotRequired[list[IssueTypeIssueCreateMetadata]]
 
 
 class IssueBeanInputFields(TypedDict):
@@ -601,6 +626,18 @@ class IssuesUpdateBean(TypedDict):
 class CreatedIssues(TypedDict):
     issues: NotRequired[list[CreatedIssue]]
     errors: NotRequired[list[BulkOperationErrorResult]]
+
+
+class PageOfCreateMetaIssueTypes(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    issueTypes: NotRequired[list[IssueTypeIssueCreateMetadata]]
+
+
+class IssueCreateMetadata(TypedDict):
+    expand: NotRequired[str]
+    projects: NotRequired[list[ProjectIssueCreateMetadata]]
 
 
 class LinkedIssue(TypedDict):

@@ -66,7 +66,6 @@ def _operation(
         stored = tuple(item for item in stored if item.target != (resources[resource].identity.field,))
     known = views.known.get(resource, {})
     parameters = effects.asked(raw, document.schemas, body=asks_in_body)
-    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints)
     answer = answers[at]
     pages: Paging | None = None
     page_facts: tuple[Fact, ...] = ()
@@ -74,6 +73,8 @@ def _operation(
         where = f"{at}/{HINT}/paging"
         pages, envelope, page_facts = paging(parameters, response, document.schemas, own.get("paging"), hints, where)
         answer = _with_envelope(answer, envelope)
+    paged = () if pages is None else (pages.position, pages.size)
+    queries = effects.queries(raw, parameters, own, resources.get(resource), known, answers[at], hints, paged=paged)
     arguments = naming.arguments([item.name for item in raw.parameters])
     names = _Names(raw, place, own, at, hints)
     target = names.target(of_place=bool(workflow) or "ancestors" in own)
@@ -180,6 +181,8 @@ class _Names:
     def target(self, *, of_place: bool) -> str:
         """Return the parameter that names the record it is about; `of_place`: the last one of the path does."""
         if "target" in self._own:
+            if self._own["target"] is None:
+                return ""
             name = self._hints.text(self._own["target"], f"{self._at}/{HINT}/target")
             self.known(name, "target")
             return name

@@ -89,7 +89,17 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         for name, resource in hints.object(root.get("context"), f"/{HINT}/context").items()
     }
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
+    blank = hints.word(root.get("blank", "value"), ("value", "absent"), f"/{HINT}/blank")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
+    for schema_name, schema in document.schemas.items():
+        if schema_name not in document.inputs:
+            hints.check_lenient(schema, f"/components/schemas/{schema_name}")
+    for operation in document.operations:
+        hints.check_lenient(operation.body.schema if operation.body is not None else None, f"{operation.pointer}/body")
+        for parameter in operation.parameters:
+            hints.check_lenient(parameter.schema, f"{operation.pointer}/parameters/{parameter.name}")
+    addresses = [operation.path for operation in built]
+    aliases = tuple(hints.aliases(root.get("aliases"), f"/{HINT}/aliases", paths=addresses, schemas=document.schemas))
     _check_context(resources, built, context, hints)
     hints.finish(names)
     return Plan(
@@ -106,6 +116,8 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
         context=context,
         world=held,
         further_errors=further,
+        aliases=aliases,
+        blank=cast("Literal['value', 'absent']", blank),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal, cast
@@ -216,10 +216,13 @@ def queries(
     known: Mapping[Path, Shape],
     answer: tuple[Shape, ...],
     hints: Hints,
+    *,
+    paged: Container[str] = (),
 ) -> Queries:
     """Return what the parameters do: choose members of the answer, keep some of the records, say their order.
 
-    Without a hint a parameter of a list filters by the identity or the field that it is called after.
+    Without a hint a parameter of a list filters by the identity or the field that it is called after, unless it is one
+    of those that say which page is wanted (`paged`): the envelope of a page may count as the record itself.
     """
     found = _Queries(hints)
     at = operation.pointer
@@ -233,6 +236,8 @@ def queries(
         hint = hints.known(parameter.hints, (*PARAMETER, *SCHEMA), where).get("query")
         if hint is not None:
             found.hinted(parameter.name, hint, where + "/query", parameter.example)
+        elif parameter.name in paged:
+            continue
         elif parameter.location == "query" and resource is not None and answer and answer_is_list(answer):
             path = _filter_path(parameter.name, resource, known)
             if path is not None:

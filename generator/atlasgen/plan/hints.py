@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.jsonvalue import Json, JsonObject
 from atlasgen.plan.model import (
+    Alias,
     Archetype,
     Condition,
     Derive,
@@ -28,10 +29,10 @@ from atlasgen.spec.edges import Notes
 from atlasgen.spec.schemas import HINT
 from atlasgen.spec.wording import nearest, sort_of
 
-ROOT = ("timestamp", "context", "error", "errors", "resources", "world")
+ROOT = ("timestamp", "context", "error", "errors", "resources", "world", "aliases", "blank")
 SCHEMA = (
     "resource", "id", "link", "workflow", "rule", "index", "history",
-    "ref", "at", "derive", "lock", "paging", "accept", "query",
+    "ref", "at", "derive", "lock", "paging", "accept", "lenient", "query",
 )  # fmt: skip
 OPERATION = (
     "archetype", "resource", "target", "scope", "context", "workflow", "upsert", "set", "ancestors", "values", "trash",
@@ -275,6 +276,63 @@ class Hints(Notes):
             messages=texts("messages"),
             codes=texts("codes"),
         )
+
+    def aliases(self, value: Json, at: str, *, paths: Iterable[str], schemas: Iterable[str]) -> Iterator[Alias]:
+        """Yield the other addresses of the operations: a list of `{prefix, of, texts}`.
+
+        Args:
+            value: The hint.
+            at: Where it stands.
+            paths: The paths of the operations.
+            schemas: The names of schemas.
+        """
+        known, named = tuple(paths), tuple(schemas)
+        for index, item in enumerate(self.array([] if value is None else value, at)):
+            here = f"{at}/{index}"
+            hint = self.known(item, ("prefix", "of", "texts"), here)
+            prefix, of = (self.text(hint.get(word), f"{here}/{word}") for word in ("prefix", "of"))
+            if not prefix.startswith("/") or prefix.endswith("/"):
+                self.problem(f"{here}/prefix", "must begin with a slash, and not end with one", "as in `/api/2`")
+            if not any(path.startswith(f"{of}/") for path in known):
+                self.problem(f"{here}/of", f"no path begins with `{of}/`", "name the beginning of some paths")
+            texts = self.object(hint.get("texts"), f"{here}/texts")
+            for name in texts:
+                if name not in named:
+                    near = nearest(name, named)
+                    self.problem(
+                        f"{here}/texts/{name}",
+                        f"there is no schema `{name}`",
+                        f"did you mean `{near}`?" if near else "",
+                    )
+            forms = {name: self.text(form, f"{here}/texts/{name}") for name, form in texts.items()}
+            yield Alias(prefix, of, forms)
+
+    def check_lenient(self, node: Json, at: str) -> None:
+        """Check what is said of lenient forms, wherever in a document it stands; `serve/leniency.py` reads it there."""
+        if isinstance(node, list):
+            for index, item in enumerate(node):
+                self.check_lenient(item, f"{at}/{index}")
+        if not isinstance(node, dict):
+            return
+        own = node.get(HINT)
+        if isinstance(own, dict) and "lenient" in own:
+            self._lenient(own["lenient"], f"{at}/{HINT}/lenient")
+        for key, item in node.items():
+            if key != HINT:
+                self.check_lenient(item, f"{at}/{key}")
+
+    def _lenient(self, value: Json, at: str) -> None:
+        hint = self.known(value, ("drop", "drop_empty", "unknown", "null", "default", "words", "always"), at)
+        for word in ("drop", "drop_empty"):
+            for index, name in enumerate(self.array(hint.get(word), f"{at}/{word}")):
+                self.text(name, f"{at}/{word}/{index}")
+        for word in ("unknown", "null"):
+            if word in hint:
+                self.word(hint[word], ("drop",), f"{at}/{word}")
+        for word in ("default", "words"):
+            self.object(hint.get(word), f"{at}/{word}")
+        if hint.get("always", True) is not True:
+            self.problem(f"{at}/always", "must be true", "leave it out")
 
     def _template(self, value: Json, at: str) -> None:
         """Check the lists in a template of an error."""

@@ -558,6 +558,21 @@ class WorldPlan:
     span: int = 180 * 86_400
 
 
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another address of the operations, at which some texts have another form.
+
+    Attributes:
+        prefix: How their paths, and the links in their answers, begin there.
+        of: How they begin else.
+        texts: The schemas whose values have another form there, and what the package calls that form.
+    """
+
+    prefix: str
+    of: str
+    texts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
 # Without a hint errors are problem details (RFC 9457).
 PROBLEM_DETAILS = ErrorShape(
     body={
@@ -580,6 +595,8 @@ class Plan:
         context: The ambient records (who is asking): name and resource.
         world: What every world holds.
         further_errors: Other shapes of errors, by the names that operations choose them by.
+        aliases: Other addresses of the operations.
+        blank: What a parameter of the query is that clients send without a value.
     """
 
     name: str
@@ -595,6 +612,8 @@ class Plan:
     context: Mapping[str, str] = dataclasses.field(default_factory=dict)
     world: WorldPlan = dataclasses.field(default_factory=WorldPlan)
     further_errors: Mapping[str, ErrorShape] = dataclasses.field(default_factory=dict)
+    aliases: tuple[Alias, ...] = ()
+    blank: Literal["value", "absent"] = "value"
 
     def to_json(self) -> Json:
         """Return the plan as a JSON value; what equals its default is left out."""

@@ -13,6 +13,7 @@ _RESERVED = frozenset(
     | {
         "emulator",
         "languages",
+        "texts",
         "bind",
         "overrides",
         "handler",

@@ -17,6 +17,7 @@ from atlasgen.runtime.queries import Language
 from atlasgen.runtime.reads import Run
 from atlasgen.runtime.requests import Arguments
 from atlasgen.runtime.store import Store
+from atlasgen.runtime.texts import TextForm
 from atlasgen.runtime.world import Collection, World
 
 
@@ -29,11 +30,18 @@ class Emulator:
         plan: The plan of the API.
         names: What the world calls the collection of each resource.
         by_tool: The operations, by the names of their tools.
+        texts: The forms of texts that a person's package has, by the names that hints call them by.
     """
 
-    def __init__(self, plan: Plan, languages: Mapping[str, Language] = MappingProxyType({})) -> None:
-        """Take the plan of an API, and the query languages that a person's package has."""
+    def __init__(
+        self,
+        plan: Plan,
+        languages: Mapping[str, Language] = MappingProxyType({}),
+        texts: Mapping[str, TextForm] = MappingProxyType({}),
+    ) -> None:
+        """Take the plan of an API, and the query languages and forms of texts that a person's package has."""
         self.plan = plan
+        self.texts = texts
         self.context = Context(plan, languages)
         self.names = self.context.names
         self.by_tool = {operation.tool: operation for operation in plan.operations}

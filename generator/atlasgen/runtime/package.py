@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar, cast
@@ -15,6 +15,7 @@ from atlasgen.plan.model import Operation, Plan
 from atlasgen.runtime.operations import Emulator, is_emulated
 from atlasgen.runtime.queries import Language
 from atlasgen.runtime.requests import Arguments, accept
+from atlasgen.runtime.texts import TextForm
 from atlasgen.runtime.world import World
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -51,11 +52,13 @@ class Operations:
     Attributes:
         emulator: The API behind the class.
         languages: The query languages that a person's class adds, by the names that hints call them by.
+        texts: The forms of texts that it adds, by the names that hints call them by.
         world: The state of the episode that the instance is bound to.
     """
 
     emulator: ClassVar[Emulator]
     languages: ClassVar[Mapping[str, Language]] = MappingProxyType({})
+    texts: ClassVar[Mapping[str, TextForm]] = MappingProxyType({})
     _methods: ClassVar[Mapping[str, Operation]]
 
     def __init_subclass__(cls, plan: Plan | None = None) -> None:
@@ -63,7 +66,7 @@ class Operations:
 
         Raises:
             AtlasgenError: an override names no operation, or a parameter that the operation lacks; a query language
-                that no operation asks for.
+                that no operation asks for; a form of texts that no alias has.
         """
         super().__init_subclass__()
         if plan is not None:
@@ -71,9 +74,14 @@ class Operations:
             cls._methods = {operation.function: operation for operation in plan.operations}
         else:
             _check(cls)
-            if "languages" in vars(cls):
-                _check_languages(cls)
-                cls.emulator = Emulator(cls.emulator.plan, cls.languages)
+            if not vars(cls).keys().isdisjoint(("languages", "texts")):
+                asked = {item.language.name for item in cls.emulator.plan.operations if item.language is not None}
+                _check_known(
+                    cls, cls.languages, asked, "no operation asks for", "`query: {language: ...}` on a parameter"
+                )
+                spoken = {form for alias in cls.emulator.plan.aliases for form in alias.texts.values()}
+                _check_known(cls, cls.texts, spoken, "no alias has the form", "`aliases: [{texts: ...}]` at the root")
+                cls.emulator = Emulator(cls.emulator.plan, cls.languages, cls.texts)
 
     def __init__(self, world: World) -> None:
         """Bind the operations to a world."""
@@ -140,13 +148,12 @@ class Operations:
         self.world.status = status
 
 
-def _check_languages(cls: type[Operations]) -> None:
-    known = {item.language.name for item in cls.emulator.plan.operations if item.language is not None}
-    for name in cls.languages:
+def _check_known(cls: type[Operations], names: Iterable[str], known: Collection[str], what: str, hint: str) -> None:
+    for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-            remedy = f"did you mean `{near[0]}`?" if near else "hint `query: {language: ...}` on a parameter"
-            raise AtlasgenError.single(f"{cls.__module__}.{cls.__name__}", f"no operation asks for `{name}`", remedy)
+            remedy = f"did you mean `{near[0]}`?" if near else f"hint {hint}"
+            raise AtlasgenError.single(f"{cls.__module__}.{cls.__name__}", f"{what} `{name}`", remedy)
 
 
 def _check(cls: type[Operations]) -> None:

@@ -5,13 +5,13 @@ They are made from the plan, not copied from the document that it came from: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from atlasgen.jsonvalue import Json, JsonObject, pointer
-from atlasgen.plan.model import Coercion, Operation, Path, Plan
+from atlasgen.plan.model import Coercion, Operation, Parameter, Path, Plan
 from atlasgen.serve.decoding import parts
 from atlasgen.spec.schemas import HINT
 
@@ -19,7 +19,7 @@ _DATA: Final = frozenset({"enum", "const", "default", "required", "example", "ex
 _DEFS: Final = "#/$defs/"
 _PLACES: Final = frozenset({"path", "query"})
 _WIDTHS: Final = frozenset({"int32", "int64"})
-_FULL: Final[JsonObject] = {"not": {"anyOf": [{"type": "null"}, {"type": "object", "maxProperties": 0}]}}
+_NOTHING: Final[list[Json]] = [None, {}, [], ""]
 
 
 def document(plan: Plan, examples: Mapping[str, JsonObject] = MappingProxyType({})) -> JsonObject:
@@ -63,7 +63,7 @@ def _operation(operation: Operation, plan: Plan, example: JsonObject) -> JsonObj
                 "in": parameter.location,
                 "required": parameter.required,
                 "description": parameter.description,
-                "schema": _referring(parameter.schema),
+                "schema": _spoken(_referring(parameter.schema), parameter, plan),
                 **({"example": example[parameter.name]} if parameter.name in example else {}),
             }
             for parameter in operation.parameters
@@ -170,7 +170,55 @@ def _referring(schema: Json, dropped: frozenset[str] = frozenset(), *, is_schema
             made[key] = item
         else:
             made[key] = _referring(item, dropped, is_schema=key != "properties" if is_schema else True)
-    return made
+    hints = schema.get(HINT) if is_schema else None
+    lenient = hints.get("lenient") if isinstance(hints, dict) else None
+    return _lenient(made, lenient) if isinstance(lenient, dict) and "words" not in lenient else made
+
+
+def _spoken(schema: Json, parameter: Parameter, plan: Plan) -> Json:
+    """Return the schema of a parameter that also allows the words that clients send (hints `lenient` and `blank`)."""
+    hints: Any = parameter.schema.get(HINT) or {}
+    words: list[Json] = [*(hints.get("lenient") or {}).get("words", ())]
+    if plan.blank == "absent" and parameter.location == "query" and not parameter.required:
+        words.append("")
+    if not words or not isinstance(schema, dict):
+        return schema
+    items = schema.get("items")
+    if items is not None:
+        return {**schema, "items": {"anyOf": [items, {"enum": words}]}}
+    return {"anyOf": [schema, {"enum": words}]}
+
+
+def _lenient(schema: JsonObject, hint: Mapping[str, Any]) -> JsonObject:
+    """Return the schema of an object that also allows what a hint `lenient` lets be left out or filled in."""
+    own = _members(schema)
+    required = [name for name in cast("list[str]", schema.get("required") or []) if name not in hint.get("default", ())]
+    loose: dict[str, Json] = dict(own)
+    for name in own:
+        if name in hint.get("default", ()) or (hint.get("null") == "drop" and name not in required):
+            loose[name] = {"anyOf": [own[name], {"type": "null"}]}
+    loose |= {name: _or_nothing(own.get(name), _NOTHING) for name in hint.get("drop_empty", ())}
+    loose |= {name: {} for name in hint.get("drop", ())}
+    made: JsonObject = {key: item for key, item in schema.items() if key != "required"}
+    made["properties"] = loose
+    if required:
+        made["required"] = cast("list[Json]", required)
+    if hint.get("unknown") == "drop":
+        made.pop("additionalProperties", None)
+    return _something(made, [name for name in own if name not in hint.get("drop", ())])
+
+
+def _or_nothing(schema: Json, nothing: list[Json]) -> JsonObject:
+    """Return a schema that also allows what means nothing."""
+    return {"anyOf": [*([schema] if schema is not None else []), {"enum": nothing, "description": "Is left out."}]}
+
+
+def _something(schema: JsonObject, names: Iterable[str]) -> JsonObject:
+    """Return a schema for which, where it asks for a member, one counts that is not dropped."""
+    if schema.get("minProperties") != 1:
+        return schema
+    left: list[Json] = [{"required": [name], "properties": {name: {"not": {"enum": _NOTHING}}}} for name in names]
+    return {**schema, "allOf": [*cast("list[Json]", schema.get("allOf") or []), {"anyOf": left}]}
 
 
 def _loosened(schema: JsonObject, path: Path, coercion: Coercion, schemas: Mapping[str, JsonObject]) -> JsonObject:
@@ -190,7 +238,6 @@ def _loosened(schema: JsonObject, path: Path, coercion: Coercion, schemas: Mappi
 
 def _also(schema: JsonObject, coercion: Coercion, schemas: Mapping[str, JsonObject]) -> JsonObject:
     """Return a schema that also allows the lenient form of a coercion."""
-    nothing: list[Json] = [{"type": "null"}, {"type": "object", "maxProperties": 0}]
     match coercion.kind:
         case "text":
             return {"anyOf": [schema, {"type": "integer", "description": "Read as its digits."}]}
@@ -198,16 +245,10 @@ def _also(schema: JsonObject, coercion: Coercion, schemas: Mapping[str, JsonObje
             items = schema.get("items")
             return {"anyOf": [schema, items]} if isinstance(items, dict) else schema
         case "drop_empty":
-            properties = cast("JsonObject", schema.get("properties") or {})
-            loose = {
-                member: cast("Json", {"anyOf": [*([properties[member]] if member in properties else []), *nothing]})
-                for member in coercion.value
-            }
-            made: JsonObject = {**schema, "properties": {**properties, **loose}}
-            if schema.get("minProperties") == 1:  # what is dropped does not count
-                left: list[Json] = [{"required": [name], "properties": {name: _FULL}} for name in properties]
-                made["anyOf"] = left
-            return made
+            own = _members(schema)
+            nothing: list[Json] = [None, {}]
+            loose: dict[str, Json] = {member: _or_nothing(own.get(member), nothing) for member in coercion.value}
+            return _something({**schema, "properties": {**own, **loose}}, own)
         case "wrap":
             # What is wrapped is judged by what stands below its name.
             (member,) = coercion.value

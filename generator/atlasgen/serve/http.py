@@ -19,17 +19,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from atlasgen.errors import Fault, FaultKind, RolloutError
+from atlasgen.errors import ApiError, Fault, FaultKind, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan.model import ErrorShape, Operation, Plan
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.errors import refuse
+from atlasgen.runtime.operations import Emulator
 from atlasgen.serve import control, documents, examples
+from atlasgen.serve.aliases import Elsewhere, elsewhere
 from atlasgen.serve.bodies import Disconnected, TooLarge, read_body
 from atlasgen.serve.calllog import CallLog
 from atlasgen.serve.decoding import decoder
 from atlasgen.serve.episodes import Episodes
 from atlasgen.serve.guard import CHALLENGE, EPISODE, Guard
+from atlasgen.serve.leniency import Leniency
 from atlasgen.serve.paths import Node, agreement, parameters, segments
 
 MAX_BODY: Final = 10 * 2**20
@@ -98,9 +101,12 @@ class _Server:
     def __init__(self, environment: Environment, episodes: Episodes, log: CallLog) -> None:
         self._root = Node[_Endpoint]()
         self._owners: list[tuple[str, ErrorShape]] = []
-        for tool, (plan, operation) in environment.operations.items():
-            self._root.add(operation.path, operation.method.upper(), _Endpoint(tool, operation, plan))
-            self._owners.append((operation.path, plan.error_of(operation)))
+        operations = [(item, emulator) for emulator in environment.emulators for item in emulator.plan.operations]
+        for tool, (operation, emulator) in zip(environment.operations, operations, strict=True):
+            for alias in (None, *elsewhere(operation, emulator)):
+                endpoint = _Endpoint(tool, operation, emulator, alias)
+                self._root.add(alias.path if alias else operation.path, operation.method.upper(), endpoint)
+            self._owners.append((operation.path, emulator.plan.error_of(operation)))
         self._episodes = episodes
         self._log = log
 
@@ -122,8 +128,9 @@ class _Server:
                 arguments = endpoint.parameters(values, scope["query_string"])
                 if endpoint.has_body and (sent := await read_body(scope, receive, MAX_BODY)):
                     arguments["body"] = _parsed(scope, sent)
-                reply = self._episodes.call(episode, tool, arguments, base_url=_origin(scope))
-                status, content = reply
+                status, content = self._called(episode, endpoint, arguments, _origin(scope))
+        except ApiError as error:
+            status, content = error.status, encode(error.body)
         except HTTPException as error:
             status, extra = error.status_code, error.headers
             content = self._refusal(scope, status, error.detail)
@@ -136,6 +143,22 @@ class _Server:
             status, content = 500, _BROKEN
         self._log.add(episode, method, _target(scope), tool, status, sent, content)
         await _respond(send, status, content, extra)
+
+    def _called(self, episode: str, endpoint: _Endpoint, arguments: dict[str, Json], origin: str) -> tuple[int, bytes]:
+        """Return what the service answers, at an alias in the form of that; lenient forms are looked for if it refuses.
+
+        Raises:
+            ApiError: a text has not the form of the alias.
+            RolloutError: our own code broke.
+        """
+        if endpoint.alias is not None:
+            arguments = endpoint.alias.arguments(arguments)
+        if endpoint.leniency.always:
+            arguments = endpoint.leniency.strict(arguments) or arguments
+        reply = self._episodes.call(episode, endpoint.tool, arguments, base_url=origin)
+        if reply.status == 400 and (strict := endpoint.leniency.strict(arguments)) is not None:
+            reply = self._episodes.call(episode, endpoint.tool, strict, base_url=origin)
+        return reply.status, endpoint.alias.content(reply, origin) if endpoint.alias is not None else reply.content
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
         """Answer a request that is not let in."""
@@ -168,12 +191,15 @@ class _Server:
 
 
 class _Endpoint:
-    """An operation as it is reached over HTTP."""
+    """An operation as it is reached over HTTP, at its own address or at an alias."""
 
-    def __init__(self, tool: str, operation: Operation, plan: Plan) -> None:
+    def __init__(self, tool: str, operation: Operation, emulator: Emulator, alias: Elsewhere | None) -> None:
         self.tool = tool
+        self.alias = alias
+        self.leniency = Leniency(operation, emulator)
         self.has_body = operation.body is not None
-        decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
+        schemas = emulator.plan.schemas
+        decoders = {parameter.name: decoder(parameter.schema, schemas) for parameter in operation.parameters}
         # The path of a server may name what no operation knows.
         self._path = [(name, decoders.get(name)) for name in parameters(operation.path)]
         self._query = {name: read for name, read in decoders.items() if name not in dict(self._path)}
@@ -181,7 +207,7 @@ class _Endpoint:
     def parameters(self, values: Sequence[str], query: bytes) -> dict[str, Json]:
         """Return the arguments of the call that path and query ask for, without what the operation does not know."""
         named = zip(self._path, values, strict=True)
-        found = {name: read([value]) for (name, read), value in named if read is not None}
+        found: dict[str, Json] = {name: read([value]) for (name, read), value in named if read is not None}
         if query:
             given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
             found |= {name: self._query[name](texts) for name, texts in given.items() if name in self._query}
