@@ -21,14 +21,14 @@ COMMAND = (sys.executable, "-W", "error", "-c", "from atlasgen.cli import main; 
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: str, within: float = 30) -> Iterator[subprocess.Popen[str]]:
     """Start the command; it is gone afterwards, whatever happens."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "generator")}
     pipe = subprocess.PIPE
     with subprocess.Popen(
         [*COMMAND, *arguments], cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe
     ) as process:
-        timer = threading.Timer(30, process.kill)
+        timer = threading.Timer(within, process.kill)
         timer.start()
         try:
             yield process
