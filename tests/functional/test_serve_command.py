@@ -74,8 +74,14 @@ def test_server_that_is_told_to_end_ends_well() -> None:
         assert process.stdout is not None
         origin = process.stdout.readline().strip()
         host, port = origin.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port))) as waiting:  # nobody may keep the server from ending
-            waiting.sendall(b"POST /rest/api/3/issue HTTP/1.1\r\nHost: x\r\n")
+        # Nobody may keep the server from ending.
+        begun = b"POST /rest/api/3/issue HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sesame\r\n"
+        with (
+            socket.create_connection((host, int(port))) as waiting,
+            socket.create_connection((host, int(port))) as other,
+        ):
+            waiting.sendall(begun)
+            other.sendall(begun + b"Content-Length: 9\r\n\r\n{")
             assert httpx.get(f"{origin}/rest/api/3/myself", auth=("mia", "sesame")).status_code == 200
             process.send_signal(signal.SIGTERM)
             assert process.wait(15) == 0

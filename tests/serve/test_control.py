@@ -55,7 +55,8 @@ class TestAccess:
 
     def test_without_a_token_there_is_none(self, environment: Environment) -> None:
         closed = sender(http.application(environment, token="t"))
-        assert asked(closed, "GET", "episodes").status_code == 404
+        assert asked(closed, "GET", "episodes").status_code == 401
+        assert asked(closed, "GET", "episodes", headers={"authorization": "Bearer t"}).status_code == 404
 
     def test_other_sites_cannot_use_the_credentials_of_a_browser(self, send: Send) -> None:
         create(send, "mia")
@@ -167,7 +168,7 @@ class TestCalls:
     def test_log_is_bounded_in_number_and_size(self) -> None:
         log = calllog.CallLog(kept=3)
         for _ in range(10):
-            log.add("mia", "POST", "/" * 10_000, "t", 200, b"x" * 10_000, b"y" * 10_000)
+            log.add("mia", "POST", {"raw_path": b"/" * 10_000}, "t", 200, b"x" * 10_000, b"y" * 10_000)
         kept = list(log.latest())
         assert [entry.number for entry in kept] == [10, 9, 8]
         assert all(len(entry.sent) + len(entry.answered) + len(entry.target) < 7_000 for entry in kept)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from atlasgen.jsonvalue import JsonObject
 
 LONGEST: Final = 2_000
 """How many bytes of a body are kept."""
 
-KEPT: Final = 5_000
+KEPT: Final = 2_000
 """How many calls are kept."""
 
 
@@ -29,19 +29,23 @@ class Entry(NamedTuple):
     number: int
     episode: str
     method: str
-    target: str
+    path: bytes
+    query: bytes
     tool: str
     status: int
     sent: bytes
     answered: bytes
 
+    @property
+    def target(self) -> str:
+        """The address of the request, from its path on."""
+        return (self.path + b"?" + self.query if self.query else self.path).decode("latin-1")
+
     def to_json(self) -> JsonObject:
         """Return the entry as a JSON value."""
-        return {
-            **self._asdict(),
-            "sent": self.sent.decode(errors="replace"),
-            "answered": self.answered.decode(errors="replace"),
-        }
+        texts: JsonObject = {name: getattr(self, name).decode(errors="replace") for name in ("sent", "answered")}
+        known: JsonObject = {name: getattr(self, name) for name in ("number", "episode", "method", "tool", "status")}
+        return {**known, "target": self.target, **texts}
 
 
 class CallLog:
@@ -51,14 +55,21 @@ class CallLog:
         self._entries: deque[Entry] = deque(maxlen=kept)
         self._count = 0
 
-    def add(self, episode: str, method: str, target: str, tool: str, status: int, sent: bytes, answered: bytes) -> None:
-        """Note a request and its answer."""
+    def add(
+        self,
+        episode: str,
+        method: str,
+        scope: Mapping[str, Any],
+        tool: str,
+        status: int,
+        sent: bytes,
+        answered: bytes,
+    ) -> None:
+        """Note a request, of whose scope the address is told, and its answer."""
         self._count += 1
-        if len(sent) > LONGEST:
-            sent = sent[:LONGEST] + b" ..."
-        if len(answered) > LONGEST:
-            answered = answered[:LONGEST] + b" ..."
-        self._entries.append(Entry(self._count, episode, method, target[:LONGEST], tool, status, sent, answered))
+        path, query = scope.get("raw_path", b""), scope.get("query_string", b"")
+        texts = [item if len(item) <= LONGEST else item[:LONGEST] + b" ..." for item in (path, query, sent, answered)]
+        self._entries.append(Entry(self._count, episode, method, texts[0], texts[1], tool, status, texts[2], texts[3]))
 
     def latest(self, episode: str | None = None) -> Iterator[Entry]:
         """Yield what is kept, of one episode or of all, the latest first."""

@@ -25,7 +25,6 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from atlasgen.errors import AtlasgenError
@@ -49,7 +48,7 @@ _PAGE_HEADERS = {
     "cache-control": "no-store",
 }
 
-Action: TypeAlias = Callable[["_Control", Mapping[str, str], bytes], Response]
+Action: TypeAlias = Callable[["Control", Mapping[str, str], bytes], Response]
 
 
 class _Refused(Exception):
@@ -61,15 +60,11 @@ class _Refused(Exception):
         self.body: JsonObject = {"error": error, **({"problems": problems} if problems else {})}
 
 
-def routes(environment: Environment, episodes: Episodes, log: CallLog, token: str) -> list[Route]:
-    """Return the routes of the control plane."""
-    return [Route(CONTROL + "{action:path}", _Control(environment, episodes, log, token))]
-
-
-class _Control:
-    """The ASGI endpoint of the control plane."""
+class Control:
+    """The ASGI application of the control plane."""
 
     def __init__(self, environment: Environment, episodes: Episodes, log: CallLog, token: str) -> None:
+        """Take what is controlled, and the token that it asks for."""
         self.environment = environment
         self.episodes = episodes
         self.log = log
@@ -96,7 +91,7 @@ class _Control:
         _, shown = credential(request.headers.get("authorization", "").encode("latin-1"))
         if not secrets.compare_digest(shown, self._token):
             return _json({"error": "The control plane has a token of its own."}, 401, _CHALLENGE)
-        path = str(request.path_params["action"]).rstrip("/")
+        path = request.scope["path"].removeprefix(CONTROL).rstrip("/")
         methods = {method: action for (method, name), action in _ACTIONS.items() if name == path}
         if not methods:
             raise _Refused(404, "There are: " + ", ".join(f"{method} {CONTROL}{name}" for method, name in _ACTIONS))
@@ -142,7 +137,7 @@ class _Control:
         return _json({"episode": name, "seed": base.seed if base is not None else None})
 
 
-def _episodes(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _episodes(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     standings = control.episodes.standings()
     listed: list[Json] = [
         {"episode": item.name, "calls": item.calls, "seed": item.seed, "idle_seconds": round(item.idle, 1)}
@@ -151,12 +146,12 @@ def _episodes(control: _Control, query: Mapping[str, str], content: bytes) -> Re
     return _json({"episodes": listed, "total": len(standings)})
 
 
-def _calls(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _calls(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     entries = control.log.latest(query.get("episode"))
     return _json({"calls": [entry.to_json() for entry, _ in zip(entries, range(control.limit(query)), strict=False)]})
 
 
-def _diff(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _diff(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     name = control.named(query)
     return _json({"episode": name, **control.episodes.within(name, _changed)})
 
@@ -169,17 +164,17 @@ def _changed(environment: Environment) -> dict[str, Any]:
     return {"digest": environment.digest(), "changes": changes}
 
 
-def _export(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _export(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     found = control.episodes.within(control.named(query), lambda environment: environment.export())
     return Response(found, media_type="application/json")
 
 
-def _reset(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _reset(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     name = query.get("episode")
     return control.restart(control.named(query) if name is not None else None, None)
 
 
-def _seed(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _seed(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     body = _object(content)
     seed = body.get("seed")
     if isinstance(seed, bool) or not isinstance(seed, int) or not -(2**63) <= seed < 2**63:
@@ -187,7 +182,7 @@ def _seed(control: _Control, query: Mapping[str, str], content: bytes) -> Respon
     return control.restart(query.get("episode"), control.environment.base_of(seed))
 
 
-def _import(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _import(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     name = query.get("episode")
     if name is None:
         name = control.named(query)
@@ -220,7 +215,7 @@ _STYLE = (
 )
 
 
-def _page(control: _Control, query: Mapping[str, str], content: bytes) -> Response:
+def _page(control: Control, query: Mapping[str, str], content: bytes) -> Response:
     """Return the page: the episodes and the last calls, or what one episode has changed and its calls."""
     name = control.named(query) if "episode" in query else None
     parts = ["<!doctype html><html lang=en><meta charset=utf-8><title>atlasgen</title>", f"<style>{_STYLE}</style>"]
@@ -237,7 +232,7 @@ def _page(control: _Control, query: Mapping[str, str], content: bytes) -> Respon
     return Response("".join(parts), media_type="text/html", headers=_PAGE_HEADERS)
 
 
-def _table_of_episodes(control: _Control) -> str:
+def _table_of_episodes(control: Control) -> str:
     standings = control.episodes.standings()
     rows = "".join(
         f"<tr><td><a href='{CONTROL}?episode={quote(item.name, safe='')}'>{_text(item.name) or '(no name)'}</a>"
@@ -247,7 +242,7 @@ def _table_of_episodes(control: _Control) -> str:
     return f"<h2>Episodes: {len(standings)}</h2><table><tr><th>episode<th>calls<th>seed<th>idle{rows}</table>"
 
 
-def _table_of_calls(control: _Control, name: str | None) -> str:
+def _table_of_calls(control: Control, name: str | None) -> str:
     rows = "".join(
         f"<tr><td class=n>{entry.number}<td>{_text(entry.episode)}<td>{_text(entry.method)}"
         f"<td><code>{_text(entry.target[:120])}</code><td>{_text(entry.tool)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,19 +38,26 @@ class Guard:
     Basic, or the one that all bearers share.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str | None, refuse: Refuse, open: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str | None,
+        refuse: Refuse,
+        doors: Mapping[str, ASGIApp],
+    ) -> None:
         """Wrap an application.
 
         Args:
             app: What answers.
             token: What clients must show, as the password of Basic or as Bearer; None lets everybody in.
             refuse: Answers a request that is not let in.
-            open: Paths that need no token; those below `CONTROL` guard themselves.
+            doors: What answers without a token: at a path, or at all below `CONTROL`, which guards itself.
         """
         self._app = app
         self._token = token.encode() if token is not None else None
         self._refuse = refuse
-        self._open = open
+        self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -70,8 +77,8 @@ class Guard:
             await self._refuse(scope, receive, send, 431, "The header of the request is too large.")
         elif len(scope["raw_path"]) + len(scope["query_string"]) > MAX_HEADER_BYTES:
             await self._refuse(scope, receive, send, 414, "The address of the request is too long.")
-        elif scope["path"] in self._open or scope["path"].startswith(CONTROL):
-            await self._app(scope, receive, send)
+        elif (door := self._doors.get(_door(scope["path"]))) is not None:
+            await door(scope, receive, send)
         else:
             name, shown = credential(authorization)
             if self._token is not None and not secrets.compare_digest(shown, self._token):
@@ -79,6 +86,10 @@ class Guard:
                 return
             scope[EPISODE] = chosen.decode("latin-1")[:_LONGEST] if chosen else name
             await self._app(scope, receive, send)
+
+
+def _door(path: str) -> str:
+    return CONTROL if path.startswith(CONTROL) else path
 
 
 def credential(authorization: bytes) -> tuple[str, bytes]:

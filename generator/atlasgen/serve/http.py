@@ -9,15 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from atlasgen.errors import ApiError, Fault, FaultKind, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
@@ -31,7 +30,7 @@ from atlasgen.serve.bodies import Disconnected, TooLarge, read_body
 from atlasgen.serve.calllog import CallLog
 from atlasgen.serve.decoding import decoder
 from atlasgen.serve.episodes import Episodes
-from atlasgen.serve.guard import CHALLENGE, EPISODE, Guard
+from atlasgen.serve.guard import CHALLENGE, CONTROL, EPISODE, Guard
 from atlasgen.serve.leniency import Leniency
 from atlasgen.serve.paths import Node, agreement, parameters, segments
 
@@ -44,6 +43,8 @@ MAX_DEPTH: Final = 100
 DOCUMENTS: Final = "/openapi/"
 """Where the documents of the APIs stand."""
 
+_SHORT = 200  # bytes of a path whose operation is remembered
+_REMEMBERED = 2_000
 _log = logging.getLogger(__name__)
 _KINDS: Mapping[int, FaultKind] = {401: "auth", 404: "not_found", 405: "method"}  # "rule" for other refusals
 _JSON = (b"content-type", b"application/json")
@@ -70,12 +71,13 @@ def application(
     served = _Server(environment, kept, log)
     plans = {f"{DOCUMENTS}{emulator.plan.name}.json": emulator.plan for emulator in environment.emulators}
     calls = cache(lambda: examples.examples(environment))
-    routes = [Route(path, _Document(plan, calls)) for path, plan in plans.items()]
+    doors: dict[str, ASGIApp] = {path: _Document(plan, calls) for path, plan in plans.items()}
     if control_token is not None:
-        routes += control.routes(environment, kept, log, control_token)
-    guard = Middleware(Guard, token=token, refuse=served.refuse, open=frozenset(plans))
-    made = Starlette(routes=routes, middleware=[guard])
-    made.router.default = served  # not a route: its pattern would leave out what is odd
+        doors[CONTROL] = control.Control(environment, kept, log, control_token)
+    made = Starlette(middleware=[Middleware(Guard, token=token, refuse=served.refuse, doors=doors)])
+    # No routes: their patterns leave out what is odd, and here a tree finds the operation.
+    made.router.default = served
+    made.router.redirect_slashes = False
     return made
 
 
@@ -109,18 +111,16 @@ class _Server:
             self._owners.append((operation.path, emulator.plan.error_of(operation)))
         self._episodes = episodes
         self._log = log
+        self._latest: dict[tuple[str, bytes], _Found] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that was let in."""
-        episode: str | None = scope.get(EPISODE)
-        if episode is None:  # a path that guards itself, and that nobody answers
-            await self.refuse(scope, receive, send, 404, "There is nothing at this path.")
-            return
+        episode: str = scope[EPISODE]
         method: str = scope["method"]
         tool, sent = "", b""
         extra: Mapping[str, str] | None = None
         try:
-            endpoint, values = self._endpoint(method, segments(scope["raw_path"].decode("latin-1")))
+            endpoint, values = self._endpoint(method, scope["raw_path"])
             if isinstance(endpoint, dict):
                 status, content, extra = 204, b"", _allow(endpoint)
             else:
@@ -141,7 +141,7 @@ class _Server:
         except RolloutError as error:
             _log.error("%s %s", method, scope["path"], exc_info=error)
             status, content = 500, _BROKEN
-        self._log.add(episode, method, _target(scope), tool, status, sent, content)
+        self._log.add(episode, method, scope, tool, status, sent, content)
         await _respond(send, status, content, extra)
 
     def _called(self, episode: str, endpoint: _Endpoint, arguments: dict[str, Json], origin: str) -> tuple[int, bytes]:
@@ -163,7 +163,7 @@ class _Server:
     async def refuse(self, scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
         """Answer a request that is not let in."""
         content = self._refusal(scope, status, detail)
-        self._log.add("", scope["method"], _target(scope), "", status, b"", content)
+        self._log.add("", scope["method"], scope, "", status, b"", content)
         await _respond(send, status, content, CHALLENGE if status == 401 else None)
 
     def _refusal(self, scope: Scope, status: int, detail: str) -> bytes:
@@ -173,21 +173,27 @@ class _Server:
         fault = Fault(_KINDS.get(status, "rule"), "", detail)
         return encode(refuse(shape, status, [fault], "path").body)
 
-    def _endpoint(self, method: str, path: list[str]) -> tuple[_Endpoint | dict[str, _Endpoint], tuple[str, ...]]:
+    def _endpoint(self, method: str, raw_path: bytes) -> _Found:
         """Return what a method finds at a path, with the values of its parameters; all methods for `OPTIONS`.
 
         Raises:
             HTTPException: there is nothing.
         """
-        endpoints, values = self._root.find(path) or ({}, ())
+        found = self._latest.get((method, raw_path))
+        if found is not None:
+            return found
+        endpoints, values = self._root.find(segments(raw_path.decode("latin-1"))) or ({}, ())
         if not endpoints:
             raise HTTPException(404, "There is nothing at this path.")
         endpoint = endpoints.get(method) or (endpoints.get("GET") if method == "HEAD" else None)
-        if endpoint is not None:
-            return endpoint, values
-        if method != "OPTIONS":
+        if endpoint is None and method != "OPTIONS":
             raise HTTPException(405, f"{method[:40]} is not answered at this path.", _allow(endpoints))
-        return endpoints, values
+        found = (endpoints if endpoint is None else endpoint), values
+        if len(raw_path) <= _SHORT:
+            if len(self._latest) >= _REMEMBERED:
+                self._latest.clear()
+            self._latest[method, raw_path] = found
+        return found
 
 
 class _Endpoint:
@@ -256,12 +262,6 @@ def _origin(scope: Scope) -> str:
     return f"{scope['scheme']}://localhost"
 
 
-def _target(scope: Scope) -> str:
-    query: bytes = scope["query_string"]
-    path: bytes = scope["raw_path"]
-    return (path + b"?" + query if query else path).decode("latin-1")
-
-
 def _allow(endpoints: Mapping[str, _Endpoint]) -> dict[str, str]:
     """Return the header that names the methods of a path; HEAD goes with GET, and OPTIONS asks for this header."""
     methods = {*endpoints, "OPTIONS", *(["HEAD"] if "GET" in endpoints else [])}
@@ -276,3 +276,6 @@ async def _respond(send: Send, status: int, content: bytes, extra: Mapping[str, 
         headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in extra.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
+
+
+_Found: TypeAlias = tuple[_Endpoint | dict[str, _Endpoint], tuple[str, ...]]

@@ -19,7 +19,7 @@ from mcp.types import INTERNAL_ERROR, INVALID_PARAMS
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from atlasgen.errors import AtlasgenError, RolloutError
 from atlasgen.jsonvalue import JsonObject, decode, encode
@@ -29,7 +29,7 @@ from atlasgen.runtime.tools import Tool, self_contained
 from atlasgen.serve import control
 from atlasgen.serve.calllog import CallLog
 from atlasgen.serve.episodes import Episodes
-from atlasgen.serve.guard import CHALLENGE, EPISODE, Guard
+from atlasgen.serve.guard import CHALLENGE, CONTROL, EPISODE, Guard
 from atlasgen.spec.wording import nearest
 
 PATH: Final = "/mcp"
@@ -123,7 +123,7 @@ class Tools:
         except RolloutError as error:
             _log.error("%s", params.name, exc_info=error)
             raise MCPError(INTERNAL_ERROR, "The emulator broke over this call; its log says how.") from error
-        self._log.add(episode, "CALL", params.name, params.name, reply.status, _sent(arguments), reply.content)
+        self._log.add(episode, "CALL", {}, params.name, reply.status, _sent(arguments), reply.content)
         result: JsonObject = {"status": reply.status}
         if reply.content:
             result["body"] = decode(reply.content)
@@ -173,9 +173,10 @@ def application(
         log: Where calls are noted.
     """
     made = tools.server(name).streamable_http_app(streamable_http_path=PATH, json_response=True, host=host)
+    doors: dict[str, ASGIApp] = {}
     if control_token is not None:
-        made.router.routes += control.routes(environment, episodes, log, control_token)
-    made.user_middleware.insert(0, Middleware(Guard, token=token, refuse=_refuse))
+        doors[CONTROL] = control.Control(environment, episodes, log, control_token)
+    made.user_middleware.insert(0, Middleware(Guard, token=token, refuse=_refuse, doors=doors))
     return made
 
 

@@ -129,6 +129,12 @@ class _Patient(H11Protocol):
             elif self._deadline is None:
                 self._wait()
 
+    def shutdown(self) -> None:
+        if (cycle := self._answering) is not None and cycle.more_body:
+            self._give_up()
+        else:
+            super().shutdown()
+
     def timeout_keep_alive_handler(self) -> None:
         if self.transport.get_write_buffer_size():
             self.transport.abort()  # nobody takes the answer
