@@ -221,6 +221,12 @@ def what_there_is(play: Play, ids: Ids) -> None:
         if operation not in open_to_all:
             play(operation, "GET", f"{API}/{path}/{names[0]}", 401, valid=False, auth=None)
 
+    for group in play("getStatusCategories", "GET", f"{API}/statuscategory", 200):
+        for name in (group["id"], group["key"]):
+            assert play("getStatusCategory", "GET", f"{API}/statuscategory/{name}", 200) == group
+    play("getStatusCategories", "GET", f"{API}/statuscategory", 401, valid=False, auth=None)
+    play("getStatusCategory", "GET", f"{API}/statuscategory/new", 401, valid=False, auth=None)
+
     play("getAllLabels", "GET", f"{API}/label", 200, params={"startAt": "1", "maxResults": "1"})
     find = f"{API}/project/search"
     for params in ({"keys": "PROJ,WEB", "orderBy": "-name"}, {"query": "port"}, {"typeKey": "business"}, {"id": "1"}):
@@ -240,6 +246,14 @@ def what_there_is(play: Play, ids: Ids) -> None:
     play("getAllStatuses", "GET", f"{API}/project/NONE/statuses", 404)
     play("getAllStatuses", "GET", f"{API}/project/PROJ/statuses", 401, valid=False, auth=None)
 
+    meta = f"{ISSUES}/createmeta"
+    assert len(play("getCreateIssueMeta", "GET", meta, 200)["projects"]) == 3
+    few = {"projectKeys": "PROJ,WEB", "issuetypeNames": "Sub-task", "expand": "projects.issuetypes.fields"}
+    projects = play("getCreateIssueMeta", "GET", meta, 200, params=few)["projects"]
+    kinds = [(project["key"], kind["name"]) for project in projects for kind in project["issuetypes"]]
+    assert kinds == [("PROJ", "Sub-task"), ("WEB", "Sub-task")]
+    assert projects[0]["issuetypes"][0]["fields"]["parent"]["required"]
+    play("getCreateIssueMeta", "GET", meta, 401, valid=False, auth=None)
     types, other = f"{ISSUES}/createmeta/PROJ/issuetypes", f"{ISSUES}/createmeta/NONE/issuetypes"
     listed = play("getCreateIssueMetaIssueTypes", "GET", types, 200)["issueTypes"]
     play("getCreateIssueMetaIssueTypes", "GET", types, 200, params={"startAt": "3", "maxResults": "1"})

@@ -91,6 +91,39 @@ class Leniency:
                 yield from self._parts(part, seen)
 
 
+def declared(schema: JsonObject) -> JsonObject:
+    """Return a schema that says what it takes with the lenient forms of its own hint; its members are left as they are.
+
+    It may allow more: a member that is not needed may be null wherever nulls are dropped.
+    """
+    hint = _hint(schema)
+    if "words" in hint:
+        listed = schema.get("items")
+        if isinstance(listed, dict):
+            return {**schema, "items": {"anyOf": [listed, {"enum": [*hint["words"]]}]}}
+        return {"anyOf": [schema, {"enum": [*hint["words"]]}]}
+    if hint.keys() <= {"always"}:
+        return schema
+    told = schema.get("properties")
+    properties: JsonObject = {**told} if isinstance(told, dict) else {}
+    usual = hint.get("default", {})
+    needed = [name for name in _listed(schema.get("required")) if name not in usual]
+    for name, member in properties.items():
+        if name not in needed and (hint.get("null") == "drop" or name in usual):
+            properties[name] = {"anyOf": [member, {"type": "null"}]}
+    made: JsonObject = {**schema, "required": needed}
+    if schema.get("minProperties") == 1:  # what is dropped does not count
+        full: JsonObject = {"not": {"type": "null"}}
+        made["anyOf"] = [{"required": [name], "properties": {name: full}} for name in properties]
+    for name in hint.get("drop_empty", ()):
+        empty: list[Json] = [{"enum": [None, "", []]}, {"type": "object", "maxProperties": 0}]
+        properties[name] = {"anyOf": [*([properties[name]] if name in properties else []), *empty]}
+    properties |= {name: {} for name in hint.get("drop", ())}
+    if hint.get("unknown") == "drop":
+        made["additionalProperties"] = True
+    return {**made, "properties": properties}
+
+
 def _hint(schema: JsonObject) -> dict[str, Any]:
     """Return what a schema itself says of lenient forms."""
     hints = schema.get(HINT)
