@@ -121,7 +121,8 @@ def _jira(client: JIRA, origin: str, api: str, said: Said) -> None:
     refused(400, lambda: client.transition_issue(part, "999999"))
     client.transition_issue(part, "start progress")
     refused(400, lambda: client.transition_issue(part, names["Start Progress"]))
-    client.transition_issue(part, "Finish")
+    client.transition_issue(part, "Finish", comment=said("It is packed."))
+    assert client.comments(part)[-1].raw["body"] == said("It is packed.")
     assert str(client.issue(part.key).fields.status) == "Done"
 
     _jira_searches(client, part)

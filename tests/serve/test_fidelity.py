@@ -541,6 +541,34 @@ def test_issue_is_edited_by_values_and_by_steps(send: Send) -> None:
     assert send("GET", issue).json()["fields"]["labels"] == ["d"]
 
 
+@pytest.mark.parametrize("api", VERSIONS)
+def test_comment_comes_with_a_transition_or_an_edit(send: Send, api: str) -> None:
+    issue = created(send, api)["key"]
+    said: Any = document("Said.") if api == NEW else "Said."
+    wrong: Any = "Said." if api == NEW else document("Said.")
+
+    def comments() -> list[Any]:
+        return [item["body"] for item in send("GET", f"{api}/issue/{issue}/comment").json()["comments"]]
+
+    def update(text: Any) -> dict[str, Any]:
+        return {"update": {"comment": [{"add": {"body": text}}]}}
+
+    (start,) = send("GET", f"{api}/issue/{issue}/transitions").json()["transitions"]
+    for body in ({"transition": {"id": start["id"]}, **update(wrong)}, {"transition": {"id": "9"}, **update(said)}):
+        assert send("POST", f"{api}/issue/{issue}/transitions", json=body).status_code == 400
+    assert comments() == []
+    body = {"transition": {"id": int(start["id"])}, "fields": {}, **update(said)}
+    assert send("POST", f"{api}/issue/{issue}/transitions", json=body).status_code == 204
+    assert send("PUT", f"{api}/issue/{issue}", json={"fields": {}, **update(said)}).status_code == 204
+    assert send("PUT", f"{api}/issue/{issue}", json={"fields": {"summary": "A"}, **update(said)}).status_code == 204
+    shown = send("GET", f"{api}/issue/{issue}").json()["fields"]
+    assert (shown["status"]["name"], shown["summary"], comments()) == ("In Progress", "A", [said] * 3)
+    for refused in ({"fields": {"summary": ""}, **update(said)}, {"update": {"comment": [{"edit": {"id": "1"}}]}}, {}):
+        assert send("PUT", f"{api}/issue/{issue}", json=refused).status_code == 400
+    assert send("PUT", f"{api}/issue/X-1", json=update(said)).status_code == 404
+    assert len(comments()) == 3
+
+
 def test_issues_are_created_in_bulk_and_the_wrong_ones_told(send: Send) -> None:
     body = {"issueUpdates": [{**task(), "update": {}}, task(size=1), task(description=None)]}
     made = send("POST", f"{NEW}/issue/bulk", json=body)

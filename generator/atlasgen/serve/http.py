@@ -22,16 +22,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from atlasgen.errors import ApiError, Fault, FaultKind, RolloutError
+from atlasgen.errors import Fault, FaultKind, RolloutError
 from atlasgen.jsonvalue import Json, decode, encode
-from atlasgen.plan.model import Operation
+from atlasgen.plan.model import Operation, Plan
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.errors import refuse
-from atlasgen.runtime.operations import Emulator
-from atlasgen.serve.aliases import Elsewhere, elsewhere
+from atlasgen.serve.aliases import elsewhere
 from atlasgen.serve.decoding import decoder
-from atlasgen.serve.leniency import Leniency
 from atlasgen.serve.paths import Node, agreement, parameters, segments
+from atlasgen.serve.wire import Wire
 
 MAX_BODY = 10 * 2**20
 """How many bytes of a body are read."""
@@ -86,8 +85,8 @@ class _Server:
         self._root = Node[_Endpoint]()
         for tool, (operation, emulator) in zip(environment.tools, operations, strict=True):
             for alias in (None, *elsewhere(operation, emulator)):
-                endpoint = _Endpoint(tool.name, operation, emulator, alias)
-                self._root.add(alias.path if alias else operation.path, operation.method.upper(), endpoint)
+                endpoint = _Endpoint(operation, emulator.plan, Wire(tool.name, operation, emulator, alias))
+                self._root.add(endpoint.wire.path, operation.method.upper(), endpoint)
         self._owners = [(operation.path, emulator.plan.error_of(operation)) for operation, emulator in operations]
         self._environment = environment
         self._token = token
@@ -116,15 +115,8 @@ class _Server:
             arguments = await endpoint.arguments(request, values)
             origin = f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
             with self._lock, self._environment.served_from(origin):
-                if endpoint.leniency.always:
-                    arguments = endpoint.leniency.strict(arguments) or arguments
-                reply = self._environment.call(endpoint.tool, arguments)
-                if reply.status == 400 and (strict := endpoint.leniency.strict(arguments)) is not None:
-                    reply = self._environment.call(endpoint.tool, strict)
-            content = endpoint.alias.content(reply, origin) if endpoint.alias else reply.content
-            return _response(reply.status, content)
-        except ApiError as error:
-            return _response(error.status, encode(error.body))
+                reply = endpoint.wire.answer(arguments, self._environment.call, origin)
+            return _response(reply.status, reply.content)
         except HTTPException as error:
             _, shape = max(self._owners, key=lambda of: agreement(of[0], path))
             fault = Fault(_KINDS.get(error.status_code, "rule"), "", error.detail)
@@ -144,14 +136,11 @@ class _Server:
 
 
 class _Endpoint:
-    """An operation as it is reached over HTTP, at its own address or at an alias."""
+    """An operation as it is reached over HTTP."""
 
-    def __init__(self, tool: str, operation: Operation, emulator: Emulator, alias: Elsewhere | None) -> None:
-        self.tool = tool
-        self.alias = alias
-        self.leniency = Leniency(operation, emulator)
-        schemas = emulator.plan.schemas
-        decoders = {parameter.name: decoder(parameter.schema, schemas) for parameter in operation.parameters}
+    def __init__(self, operation: Operation, plan: Plan, wire: Wire) -> None:
+        self.wire = wire
+        decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
         # The path of a server may name what no operation knows.
         self._path = [(name, decoders.get(name)) for name in parameters(operation.path)]
         self._query = {name: read for name, read in decoders.items() if name not in dict(self._path)}
@@ -164,10 +153,7 @@ class _Endpoint:
         if query := request.scope["query_string"]:
             given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
             found |= {name: self._query[name](texts) for name, texts in given.items() if name in self._query}
-        if not self._has_body:
-            return found
-        found |= await _body(request)
-        return self.alias.arguments(found) if self.alias else found
+        return found | await _body(request) if self._has_body else found
 
 
 async def _body(request: Request) -> dict[str, Json]:
