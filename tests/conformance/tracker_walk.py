@@ -297,3 +297,16 @@ def searches(play: Play) -> None:
     play(operation, "POST", find, 400, json={"jql": wrong})
     play(operation, "POST", find, 400, valid=False, json={"jql": query, "size": 3})
     play(operation, "POST", find, 401, valid=False, auth=None, json={"jql": query})
+
+    older = f"{API}/search"
+    for start in ("0", "2"):
+        params = {"jql": query, "startAt": start, "maxResults": "2", "fields": "summary"}
+        shown = play("searchForIssuesUsingJql", "GET", older, 200, params=params)
+        assert [item["id"] for item in shown["issues"]] == found[int(start) : int(start) + 2]
+        assert shown["total"] == total
+    play("searchForIssuesUsingJql", "GET", older, 400, params={"jql": wrong})
+    play("searchForIssuesUsingJql", "GET", older, 401, valid=False, auth=None)
+    operation = "searchForIssuesUsingJqlPost"
+    assert play(operation, "POST", older, 200, json={"jql": query, "fields": ["*all"]})["total"] == total
+    play(operation, "POST", older, 400, json={"jql": wrong})
+    play(operation, "POST", older, 401, valid=False, auth=None, json={"jql": query})

@@ -477,6 +477,27 @@ def test_jql_asks_for_each_of_its_fields(send: Send) -> None:
     assert keys(f'{mine} AND assignee = "Mia Keller"') == [other["key"]]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("api", VERSIONS)
+def test_older_search_counts_and_passes_over(send: Send, api: str, method: str) -> None:
+    def asked(**given: Any) -> dict[str, Any]:
+        answer = send(method, f"{api}/search", **{"json" if method == "POST" else "params": given})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    query = "project = PROJ ORDER BY key"
+    keys = [
+        issue["key"]
+        for issue in send("GET", f"{api}/search/jql?jql={query}&fields=summary&maxResults=100").json()["issues"]
+    ]
+    pages = [asked(jql=query, startAt=start, maxResults=3, validateQuery="strict") for start in range(0, len(keys), 3)]
+    assert [issue["key"] for page in pages for issue in page["issues"]] == keys
+    assert {(page["total"], page["maxResults"]) for page in pages} == {(len(keys), 3)}
+    assert asked(jql=query, fields=["summary"])["issues"][0]["fields"].keys() == {"summary"}
+    assert "status" in asked(jql=query)["issues"][0]["fields"]
+    assert asked()["total"] > len(keys)
+
+
 @pytest.mark.parametrize(
     "query",
     ["project = ", "project = = PROJ", "project PROJ", "colour = red", "project = NOPE", "status = Nope", "key = X-1",
