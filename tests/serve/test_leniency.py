@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 
 from atlasgen.errors import AtlasgenError
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
-from atlasgen.serve import http, leniency
+from atlasgen.serve import http
 from tests.serve.sending import Send, sender
 
 THINGS = """
@@ -206,39 +205,3 @@ def test_hint_that_cannot_be_meant_is_an_error(tmp_path: Path, right: str, wrong
     assert right in WITHOUT_TITLE
     with pytest.raises(AtlasgenError, match=problem):
         environment(tmp_path, WITHOUT_TITLE.replace(right, wrong))
-
-
-OBJECT: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["a"],
-    "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
-}
-
-
-@pytest.mark.parametrize(
-    ("schema", "hint", "taken", "refused"),
-    [
-        (OBJECT, {}, [{"a": ""}], [{}, {"a": "", "b": None}, {"a": "", "c": 1}]),
-        (OBJECT, {"always": True}, [{"a": ""}], [{}, {"a": "", "b": None}]),
-        (OBJECT, {"null": "drop"}, [{"a": "", "b": None}], [{"a": None}, {"a": "", "c": None}]),
-        (OBJECT, {"unknown": "drop"}, [{"a": "", "c": 1}], [{"a": "", "b": None}]),
-        (OBJECT, {"drop": ["c"]}, [{"a": "", "c": {"d": 1}}], [{"a": "", "d": 1}]),
-        (OBJECT, {"drop_empty": ["b", "c"]}, [{"a": "", "b": [], "c": {}}, {"a": "", "b": 1}], [{"a": "", "c": 1}]),
-        (OBJECT, {"default": {"a": "x"}}, [{}, {"a": None}], [{"b": None}]),
-        (
-            {**OBJECT, "required": [], "minProperties": 1},
-            {"unknown": "drop", "null": "drop"},
-            [{"a": "", "c": 1}, {"a": None, "b": 1}],
-            [{}, {"c": 1}, {"a": None, "b": None}],
-        ),
-        ({"type": "string", "enum": ["a"]}, {"words": {"none": None}}, ["a", "none"], ["b", None]),
-        ({"type": "array", "items": {"enum": ["a"]}}, {"words": {"any": ["a"]}}, [["any", "a"]], [["b"], "any"]),
-    ],
-)
-def test_lenient_forms_are_declared(
-    schema: dict[str, Any], hint: dict[str, Any], taken: list[Any], refused: list[Any]
-) -> None:
-    told = leniency.declared({**schema, "x-atlasgen": {"lenient": hint}})
-    assert all(jsonschema_rs.is_valid(told, value) for value in taken)
-    assert not any(jsonschema_rs.is_valid(told, value) for value in refused)

@@ -91,39 +91,6 @@ class Leniency:
                 yield from self._parts(part, seen)
 
 
-def declared(schema: JsonObject) -> JsonObject:
-    """Return a schema that says what it takes with the lenient forms of its own hint; its members are left as they are.
-
-    It may allow more: a member that is not needed may be null wherever nulls are dropped.
-    """
-    lenient = hint(schema)
-    if "words" in lenient:
-        listed = schema.get("items")
-        if isinstance(listed, dict):
-            return {**schema, "items": {"anyOf": [listed, {"enum": [*lenient["words"]]}]}}
-        return {"anyOf": [schema, {"enum": [*lenient["words"]]}]}
-    if lenient.keys() <= {"always", "calls"}:
-        return schema
-    known = schema.get("properties")
-    properties: JsonObject = {**known} if isinstance(known, dict) else {}
-    usual = lenient.get("default", {})
-    needed = [name for name in _listed(schema.get("required")) if name not in usual]
-    for name, member in properties.items():
-        if name not in needed and (lenient.get("null") == "drop" or name in usual):
-            properties[name] = {"anyOf": [member, {"type": "null"}]}
-    made: JsonObject = {**schema, "required": needed}
-    if schema.get("minProperties") == 1:  # what is dropped does not count
-        full: JsonObject = {"not": {"type": "null"}}
-        made["anyOf"] = [{"required": [name], "properties": {name: full}} for name in properties]
-    for name in lenient.get("drop_empty", ()):
-        empty: list[Json] = [{"enum": [None, "", []]}, {"type": "object", "maxProperties": 0}]
-        properties[name] = {"anyOf": [*([properties[name]] if name in properties else []), *empty]}
-    properties |= {name: {} for name in lenient.get("drop", ())}
-    if lenient.get("unknown") == "drop":
-        made["additionalProperties"] = True
-    return {**made, "properties": properties}
-
-
 def hint(schema: JsonObject) -> dict[str, Any]:
     """Return what a schema itself says of lenient forms."""
     hints = schema.get(HINT)
