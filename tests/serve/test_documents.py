@@ -51,11 +51,14 @@ def test_other_documents_are_not_there(send: Send) -> None:
     assert send("POST", "/openapi/jira.json").status_code == 405
 
 
+FIELDS = {"project": {"key": "PROJ", "name": "x"}, "issuetype": {"name": "Task"}, "summary": "x"}
 NESTED = {"storage": {"representation": "storage", "value": ""}}
 
 LENIENT: tuple[tuple[str, str, Any], ...] = (
     ("jira", "doTransition", {"transition": {"id": 31}, "fields": None, "update": {}}),
     ("jira", "editIssue", {"fields": {"summary": "x"}, "update": None}),
+    ("jira", "editIssue", {"update": {"comment": [{"add": {"body": {"type": "doc", "version": 1, "content": []}}}]}}),
+    ("jira", "createIssue", {"fields": {**FIELDS, "priority": None}, "update": {}, "historyMetadata": {"x": 1}}),
     ("confluence", "createPage", {"spaceId": 1, "title": "x", "body": {"representation": "storage", "value": ""}}),
     ("confluence", "createPage", {"spaceId": "1", "title": "x", "body": NESTED}),
     ("confluence", "addLabelsToContent", {"name": "x", "prefix": "global"}),

@@ -5,7 +5,7 @@ They are made from the plan, not copied from the document that it came from: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -199,6 +199,9 @@ def _lenient(schema: JsonObject, hint: Mapping[str, Any]) -> JsonObject:
             loose[name] = {"anyOf": [own[name], {"type": "null"}]}
     loose |= {name: _or_nothing(own.get(name), _NOTHING) for name in hint.get("drop_empty", ())}
     loose |= {name: {} for name in hint.get("drop", ())}
+    for call in hint.get("calls", ()):
+        name, *rest = call["each"].split(".")
+        loose[name] = {"anyOf": [*([loose[name]] if name in loose else []), _asking(rest, call["member"])]}
     made: JsonObject = {key: item for key, item in schema.items() if key != "required"}
     made["properties"] = loose
     if required:
@@ -206,6 +209,13 @@ def _lenient(schema: JsonObject, hint: Mapping[str, Any]) -> JsonObject:
     if hint.get("unknown") == "drop":
         made.pop("additionalProperties", None)
     return _something(made, [name for name in own if name not in hint.get("drop", ())])
+
+
+def _asking(path: Sequence[str], member: str) -> JsonObject:
+    """Return the schema of what holds, at a path, a list whose items ask for calls of their own."""
+    if path:
+        return {"type": "object", "required": [path[0]], "properties": {path[0]: _asking(path[1:], member)}}
+    return {"type": "array", "items": {"type": "object", "required": [member], "maxProperties": 1}}
 
 
 def _or_nothing(schema: Json, nothing: list[Json]) -> JsonObject:
@@ -256,13 +266,14 @@ def _also(schema: JsonObject, coercion: Coercion, schemas: Mapping[str, JsonObje
             flat: list[Json] = [
                 {"allOf": [inner, {"required": [member], "properties": {member: {"const": name}}}]}
                 for name, inner in below.items()
+                if isinstance(inner, dict)
                 if any("object" in str(part.get("type")) for part in parts(inner, schemas))
             ]
             return {"anyOf": [schema, *flat]}
 
 
-def _members(schema: JsonObject) -> dict[str, JsonObject]:
-    return cast("dict[str, JsonObject]", schema.get("properties") or {})
+def _members(schema: JsonObject) -> dict[str, Json]:
+    return cast("dict[str, Json]", schema.get("properties") or {})
 
 
 def _error_name(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs
 
@@ -18,21 +18,20 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from atlasgen.errors import ApiError, Fault, FaultKind, RolloutError
+from atlasgen.errors import Fault, FaultKind, RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, decode, encode
 from atlasgen.plan.model import ErrorShape, Operation, Plan
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.errors import refuse
-from atlasgen.runtime.operations import Emulator
 from atlasgen.serve import control, documents, examples
-from atlasgen.serve.aliases import Elsewhere, elsewhere
+from atlasgen.serve.aliases import elsewhere
 from atlasgen.serve.bodies import Disconnected, TooLarge, read_body
 from atlasgen.serve.calllog import CallLog
 from atlasgen.serve.decoding import decoder
 from atlasgen.serve.episodes import Episodes
 from atlasgen.serve.guard import CHALLENGE, CONTROL, EPISODE, Guard
-from atlasgen.serve.leniency import Leniency
 from atlasgen.serve.paths import Node, agreement, parameters, segments
+from atlasgen.serve.wire import Wire
 
 MAX_BODY: Final = 10 * 2**20
 """How many bytes of a body are read."""
@@ -106,8 +105,8 @@ class _Server:
         operations = [(item, emulator) for emulator in environment.emulators for item in emulator.plan.operations]
         for tool, (operation, emulator) in zip(environment.operations, operations, strict=True):
             for alias in (None, *elsewhere(operation, emulator)):
-                endpoint = _Endpoint(tool, operation, emulator, alias)
-                self._root.add(alias.path if alias else operation.path, operation.method.upper(), endpoint)
+                wire = Wire(tool, operation, emulator, alias)
+                self._root.add(wire.path, operation.method.upper(), _Endpoint(tool, operation, emulator.plan, wire))
             self._owners.append((operation.path, emulator.plan.error_of(operation)))
         self._episodes = episodes
         self._log = log
@@ -128,9 +127,9 @@ class _Server:
                 arguments = endpoint.parameters(values, scope["query_string"])
                 if endpoint.has_body and (sent := await read_body(scope, receive, MAX_BODY)):
                     arguments["body"] = _parsed(scope, sent)
-                status, content = self._called(episode, endpoint, arguments, _origin(scope))
-        except ApiError as error:
-            status, content = error.status, encode(error.body)
+                origin = _origin(scope)
+                call = partial(self._episodes.call, episode, base_url=origin)
+                status, content = endpoint.wire.answer(arguments, call, origin)
         except HTTPException as error:
             status, extra = error.status_code, error.headers
             content = self._refusal(scope, status, error.detail)
@@ -143,22 +142,6 @@ class _Server:
             status, content = 500, _BROKEN
         self._log.add(episode, method, scope, tool, status, sent, content)
         await _respond(send, status, content, extra)
-
-    def _called(self, episode: str, endpoint: _Endpoint, arguments: dict[str, Json], origin: str) -> tuple[int, bytes]:
-        """Return what the service answers, at an alias in the form of that; lenient forms are looked for if it refuses.
-
-        Raises:
-            ApiError: a text has not the form of the alias.
-            RolloutError: our own code broke.
-        """
-        if endpoint.alias is not None:
-            arguments = endpoint.alias.arguments(arguments)
-        if endpoint.leniency.always:
-            arguments = endpoint.leniency.strict(arguments) or arguments
-        reply = self._episodes.call(episode, endpoint.tool, arguments, base_url=origin)
-        if reply.status == 400 and (strict := endpoint.leniency.strict(arguments)) is not None:
-            reply = self._episodes.call(episode, endpoint.tool, strict, base_url=origin)
-        return reply.status, endpoint.alias.content(reply, origin) if endpoint.alias is not None else reply.content
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
         """Answer a request that is not let in."""
@@ -197,15 +180,13 @@ class _Server:
 
 
 class _Endpoint:
-    """An operation as it is reached over HTTP, at its own address or at an alias."""
+    """An operation as it is reached over HTTP."""
 
-    def __init__(self, tool: str, operation: Operation, emulator: Emulator, alias: Elsewhere | None) -> None:
+    def __init__(self, tool: str, operation: Operation, plan: Plan, wire: Wire) -> None:
         self.tool = tool
-        self.alias = alias
-        self.leniency = Leniency(operation, emulator)
+        self.wire = wire
         self.has_body = operation.body is not None
-        schemas = emulator.plan.schemas
-        decoders = {parameter.name: decoder(parameter.schema, schemas) for parameter in operation.parameters}
+        decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
         # The path of a server may name what no operation knows.
         self._path = [(name, decoders.get(name)) for name in parameters(operation.path)]
         self._query = {name: read for name, read in decoders.items() if name not in dict(self._path)}
