@@ -59,6 +59,7 @@ LENIENT: tuple[tuple[str, str, Any], ...] = (
     ("jira", "editIssue", {"fields": {"summary": "x"}, "update": None}),
     ("jira", "editIssue", {"update": {"comment": [{"add": {"body": {"type": "doc", "version": 1, "content": []}}}]}}),
     ("jira", "createIssue", {"fields": {**FIELDS, "priority": None}, "update": {}, "historyMetadata": {"x": 1}}),
+    ("jira", "searchForIssuesUsingJqlPost", {"jql": "", "fields": None, "expand": "names"}),
     ("confluence", "createPage", {"spaceId": 1, "title": "x", "body": {"representation": "storage", "value": ""}}),
     ("confluence", "createPage", {"spaceId": "1", "title": "x", "body": NESTED}),
     ("confluence", "addLabelsToContent", {"name": "x", "prefix": "global"}),

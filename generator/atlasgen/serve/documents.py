@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from atlasgen.jsonvalue import Json, JsonObject, pointer
 from atlasgen.plan.model import Coercion, Operation, Parameter, Path, Plan
 from atlasgen.serve.decoding import parts
+from atlasgen.serve.leniency import hint
 from atlasgen.spec.schemas import HINT
 
 _DATA: Final = frozenset({"enum", "const", "default", "required", "example", "examples"})
@@ -33,7 +34,7 @@ def document(plan: Plan, examples: Mapping[str, JsonObject] = MappingProxyType({
     for operation in plan.operations:
         made = _operation(operation, plan, examples.get(operation.tool, {}))
         paths.setdefault(operation.path, {}).setdefault(operation.method, made)
-    schemas = {name: _referring(schema, _unchecked(plan)) for name, schema in plan.schemas.items()}
+    schemas = {name: _referring(schema, plan) for name, schema in plan.schemas.items()}
     shapes = {"": plan.errors, **plan.further_errors}
     schemas |= {_error_name(name): _told(shape.body) for name, shape in shapes.items()}
     return {
@@ -63,7 +64,7 @@ def _operation(operation: Operation, plan: Plan, example: JsonObject) -> JsonObj
                 "in": parameter.location,
                 "required": parameter.required,
                 "description": parameter.description,
-                "schema": _spoken(_referring(parameter.schema), parameter, plan),
+                "schema": _spoken(_referring(parameter.schema, plan, wide=False), parameter, plan),
                 **({"example": example[parameter.name]} if parameter.name in example else {}),
             }
             for parameter in operation.parameters
@@ -75,7 +76,7 @@ def _operation(operation: Operation, plan: Plan, example: JsonObject) -> JsonObj
         schema = operation.body
         for coercion in operation.coercions:
             schema = _loosened(schema, coercion.path, coercion, plan.schemas)
-        content: dict[str, Any] = {"schema": _referring(schema, _unchecked(plan))}
+        content: dict[str, Any] = {"schema": _referring(schema, plan)}
         if "body" in example:
             content["example"] = example["body"]
         media_type = operation.media_type or "application/json"
@@ -90,7 +91,7 @@ def _responses(operation: Operation, plan: Plan) -> JsonObject:
     for status, schema in {operation.status: operation.response, **operation.others}.items():
         answers[str(status)] = answer = cast("dict[str, Any]", {"description": _phrase(status)})
         if schema is not None:
-            answer["content"] = {"application/json": {"schema": _referring(schema, _unchecked(plan))}}
+            answer["content"] = {"application/json": {"schema": _referring(schema, plan)}}
             if links:
                 answer["links"] = links
     shape = {"$ref": f"#/components/schemas/{_error_name(operation.error)}"}
@@ -154,31 +155,46 @@ def _unchecked(plan: Plan) -> frozenset[str]:
     return _WIDTHS | {"date-time"} if plan.timestamp == "offset" else _WIDTHS
 
 
-def _referring(schema: Json, dropped: frozenset[str] = frozenset(), *, is_schema: bool = True) -> Json:
-    """Return a schema of a plan with its references leading into the document, without hints and some formats."""
+def _referring(schema: Json, plan: Plan, *, wide: bool = True, is_schema: bool = True) -> Json:
+    """Return a schema of a plan with its references leading into the document, and its hints told in its own words.
+
+    Args:
+        schema: The schema.
+        plan: The plan.
+        wide: Whether the formats are left out that nobody is held to in a body.
+        is_schema: Whether it is a schema, and not an object of schemas.
+    """
     if isinstance(schema, list):
-        return [_referring(item, dropped, is_schema=is_schema) for item in schema]
+        return [_referring(item, plan, wide=wide) for item in schema]
     if not isinstance(schema, dict):
         return schema
+    name = str(schema.get("$ref", "")).removeprefix(_DEFS)
+    if is_schema and name in plan.schemas and _leniency(schema):
+        beside = {key: item for key, item in schema.items() if key != "$ref"}
+        return _referring({**plan.schemas[name], **beside}, plan, wide=wide)
     made: JsonObject = {}
     for key, item in schema.items():
-        if is_schema and (key == HINT or (key == "format" and item in dropped)):
+        if is_schema and (key == HINT or (key == "format" and wide and item in _unchecked(plan))):
             continue
         if is_schema and key == "$ref" and isinstance(item, str):
-            made[key] = "#/components/schemas" + pointer(item.removeprefix(_DEFS))
+            made[key] = "#/components/schemas" + pointer(name)
         elif is_schema and key in _DATA:
             made[key] = item
         else:
-            made[key] = _referring(item, dropped, is_schema=key != "properties" if is_schema else True)
-    hints = schema.get(HINT) if is_schema else None
-    lenient = hints.get("lenient") if isinstance(hints, dict) else None
-    return _lenient(made, lenient) if isinstance(lenient, dict) and "words" not in lenient else made
+            made[key] = _referring(item, plan, wide=wide, is_schema=key != "properties" if is_schema else True)
+    lenient = _leniency(schema) if is_schema else {}
+    return _lenient(made, lenient) if lenient else made
+
+
+def _leniency(schema: JsonObject) -> Mapping[str, Any]:
+    """Return how a body is read that its schema refuses."""
+    found = hint(schema)
+    return {} if "words" in found else found
 
 
 def _spoken(schema: Json, parameter: Parameter, plan: Plan) -> Json:
     """Return the schema of a parameter that also allows the words that clients send (hints `lenient` and `blank`)."""
-    hints: Any = parameter.schema.get(HINT) or {}
-    words: list[Json] = [*(hints.get("lenient") or {}).get("words", ())]
+    words: list[Json] = [*hint(parameter.schema).get("words", ())]
     if plan.blank == "absent" and parameter.location == "query" and not parameter.required:
         words.append("")
     if not words or not isinstance(schema, dict):
@@ -189,26 +205,26 @@ def _spoken(schema: Json, parameter: Parameter, plan: Plan) -> Json:
     return {"anyOf": [schema, {"enum": words}]}
 
 
-def _lenient(schema: JsonObject, hint: Mapping[str, Any]) -> JsonObject:
+def _lenient(schema: JsonObject, told: Mapping[str, Any]) -> JsonObject:
     """Return the schema of an object that also allows what a hint `lenient` lets be left out or filled in."""
     own = _members(schema)
-    required = [name for name in cast("list[str]", schema.get("required") or []) if name not in hint.get("default", ())]
+    required = [name for name in cast("list[str]", schema.get("required") or []) if name not in told.get("default", ())]
     loose: dict[str, Json] = dict(own)
     for name in own:
-        if name in hint.get("default", ()) or (hint.get("null") == "drop" and name not in required):
+        if name in told.get("default", ()) or (told.get("null") == "drop" and name not in required):
             loose[name] = {"anyOf": [own[name], {"type": "null"}]}
-    loose |= {name: _or_nothing(own.get(name), _NOTHING) for name in hint.get("drop_empty", ())}
-    loose |= {name: {} for name in hint.get("drop", ())}
-    for call in hint.get("calls", ()):
+    loose |= {name: _or_nothing(own.get(name), _NOTHING) for name in told.get("drop_empty", ())}
+    loose |= {name: {} for name in told.get("drop", ())}
+    for call in told.get("calls", ()):
         name, *rest = call["each"].split(".")
         loose[name] = {"anyOf": [*([loose[name]] if name in loose else []), _asking(rest, call["member"])]}
     made: JsonObject = {key: item for key, item in schema.items() if key != "required"}
     made["properties"] = loose
     if required:
         made["required"] = cast("list[Json]", required)
-    if hint.get("unknown") == "drop":
+    if told.get("unknown") == "drop":
         made.pop("additionalProperties", None)
-    return _something(made, [name for name in own if name not in hint.get("drop", ())])
+    return _something(made, [name for name in own if name not in told.get("drop", ())])
 
 
 def _asking(path: Sequence[str], member: str) -> JsonObject:
