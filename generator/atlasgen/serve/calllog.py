@@ -14,6 +14,8 @@ LONGEST: Final = 2_000
 KEPT: Final = 2_000
 """How many calls are kept."""
 
+_CUT: Final = b" ..."
+
 
 class Entry(NamedTuple):
     """One request and its answer.
@@ -68,8 +70,15 @@ class CallLog:
         """Note a request, of whose scope the address is told, and its answer."""
         self._count += 1
         path, query = scope.get("raw_path", b""), scope.get("query_string", b"")
-        texts = [item if len(item) <= LONGEST else item[:LONGEST] + b" ..." for item in (path, query, sent, answered)]
-        self._entries.append(Entry(self._count, episode, method, texts[0], texts[1], tool, status, texts[2], texts[3]))
+        # A copy: the encoder's own answer has room for ten times as much.
+        kept = bytes(memoryview(answered)[:LONGEST])
+        self._entries.append(
+            Entry(
+                self._count, episode, method, path[:LONGEST], query[:LONGEST], tool, status,
+                sent if len(sent) <= LONGEST else sent[:LONGEST] + _CUT,
+                kept if len(answered) <= LONGEST else kept + _CUT,
+            )
+        )  # fmt: skip
 
     def latest(self, episode: str | None = None) -> Iterator[Entry]:
         """Yield what is kept, of one episode or of all, the latest first."""
