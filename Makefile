@@ -68,8 +68,9 @@ check: $(STAMP) ## Lint, types, and whether generated_envs/ is what the specs sa
 	$(BIN)/mypy --strict generator/atlasgen rewards train tests generated_envs
 	$(BUILD) --check
 
-bench: $(STAMP) ## Measure the emulators against their targets
+bench: $(STAMP) ## Measure the emulators and the server against their targets
 	$(PY) -m tests.benchmarks
+	$(PY) -m tests.benchmarks.serving
 
 clean: ## Remove caches and build outputs (.venv and runs/ stay)
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks build dist

@@ -29,7 +29,7 @@ ALLOWED = {
     "runtime": BEHAVIOUR,
     "verification": BEHAVIOUR | {"runtime"},
     "tasks": BEHAVIOUR | {"runtime", "verification"},
-    "serve": BEHAVIOUR | {"runtime", "tasks", "workspace"},
+    "serve": BEHAVIOUR | {"runtime", "verification", "tasks", "workspace"},
     "build": BEHAVIOUR | {"render", "runtime", "tasks", "publish"},
     "__init__": BEHAVIOUR | {"runtime"},
 }
@@ -41,6 +41,9 @@ OWNERS = {
     "datamodel_code_generator": "render",
     "starlette": "serve",
     "uvicorn": "serve",
+    "h11": "serve",
+    "mcp": "serve",
+    "anyio": "serve",
     "lark": "runtime",
 }
 

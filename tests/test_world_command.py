@@ -89,9 +89,9 @@ def test_file_that_cannot_be_replaced_stays_as_it_is(run: Run, tmp_path: Path, m
 def test_world_of_ones_own_is_served(tmp_path: Path) -> None:
     pets = {"format": 1, "apis": {"pets": {"pet": {"4711": {"name": "Rex"}}}}}
     (tmp_path / "w.json").write_text(json.dumps(pets))
-    with started(PETS, "--port", "0", "--world", str(tmp_path / "w.json")) as process:
+    with started(PETS, "--port", "0", "--token", "t", "--world", str(tmp_path / "w.json")) as process:
         assert process.stdout is not None
-        with httpx.Client(base_url=process.stdout.readline().strip()) as client:
+        with httpx.Client(base_url=process.stdout.readline().strip(), auth=("", "t")) as client:
             assert client.get("/pets").json() == [{"id": 4711, "name": "Rex"}]
             assert client.post("/pets", json={"name": "Tom"}).json() == {"id": 4712, "name": "Tom"}
 

@@ -30,6 +30,8 @@ def in_storage_format(body: Any) -> Any:
         return body
     if nested is not text and representation not in text:
         return body  # the name above the text says another format than the text itself
+    if not nested.keys() <= {"representation", "value"}:
+        return body  # members that no text has
     try:
         storage = _CONVERTERS[representation](value)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -121,7 +121,8 @@ def _jira(client: JIRA, origin: str, api: str, said: Said) -> None:
     refused(400, lambda: client.transition_issue(part, "999999"))
     client.transition_issue(part, "start progress")
     refused(400, lambda: client.transition_issue(part, names["Start Progress"]))
-    client.transition_issue(part, "Finish")
+    client.transition_issue(part, "Finish", comment=said("It is packed."))
+    assert client.comments(part)[-1].raw["body"] == said("It is packed.")
     assert str(client.issue(part.key).fields.status) == "Done"
 
     _jira_searches(client, part)
@@ -305,6 +306,20 @@ def atlassian_jira_as_it_comes(origin: str, token: str) -> None:
     assert client.issue_deleted(part)
 
 
+def atlassian_jira_of_a_server(origin: str, token: str) -> None:
+    """The older client where nobody says that the service is in the cloud: it pages by counting."""
+    opened: Any = atlassian.Jira
+    client = opened(origin, username=ME, password=token)
+    every = client.jql_get_list_of_tickets("project in (PROJ, WEB) ORDER BY key", fields="summary", limit=None)
+    counted = client.jql("project in (PROJ, WEB) ORDER BY key", fields="*none", limit=2)
+    assert (counted["total"], len(counted["issues"])) == (len(every), 2)
+    key = client.issue_create({"project": {"key": "WEB"}, "issuetype": {"name": "Bug"}, "summary": "Blank"})["key"]
+    assert client.get_project_issuekey_all("WEB", limit=100)[-1] == key
+    assert {project["key"] for project in client.projects()} == {"PROJ", "WEB", "OPS"}
+    client.delete_issue(key)
+    assert not client.issue_exists(key)
+
+
 # -- atlassian-python-api: the wiki ------------------------------------------------------------------------------------
 
 
@@ -312,7 +327,7 @@ def atlassian_wiki_of_version_2(origin: str, token: str) -> None:
     """The client of version 2, and what is left of version 1 beside it."""
     client: Any = atlassian.ConfluenceV2(f"{origin}/wiki", username=ME, password=token)
     opened: Any = atlassian.ConfluenceServer
-    old = opened(f"{origin}/wiki", token=token)
+    old = opened(f"{origin}/wiki", username=ME, password=token)
     stranger: Any = atlassian.ConfluenceV2(f"{origin}/wiki", username=ME, password="wrong")
     refused(401, stranger.get_spaces)
     me = old.get("rest/api/user/current")
@@ -408,6 +423,7 @@ WALKS: Final[Mapping[str, Callable[[str, str], None]]] = {
         atlassian_jira_of_version_3,
         atlassian_jira_of_version_2,
         atlassian_jira_as_it_comes,
+        atlassian_jira_of_a_server,
         atlassian_wiki_of_version_2,
     )
 }

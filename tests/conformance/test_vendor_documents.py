@@ -76,6 +76,8 @@ BROKEN: dict[str, str] = {
     "getCreateIssueMeta": "Fields are without their `operations`, which the description requires.",
     "getCreateIssueMetaIssueTypeId": "A field is without its `schema`, which the description requires.",
     "searchAndReconsileIssuesUsingJql": "`updated` is 1, and a description is plain text, as it was in version 2.",
+    "searchForIssuesUsingJql": "`updated` is 1, and a description is plain text, as it was in version 2.",
+    "searchForIssuesUsingJqlPost": "`updated` is 1, and a description is plain text, as it was in version 2.",
     "searchAndReconsileIssuesUsingJqlPost": "`updated` is 1, and a description is plain text, as it was in version 2.",
 }
 

@@ -221,6 +221,12 @@ def what_there_is(play: Play, ids: Ids) -> None:
         if operation not in open_to_all:
             play(operation, "GET", f"{API}/{path}/{names[0]}", 401, valid=False, auth=None)
 
+    for group in play("getStatusCategories", "GET", f"{API}/statuscategory", 200):
+        for name in (group["id"], group["key"]):
+            assert play("getStatusCategory", "GET", f"{API}/statuscategory/{name}", 200) == group
+    play("getStatusCategories", "GET", f"{API}/statuscategory", 401, valid=False, auth=None)
+    play("getStatusCategory", "GET", f"{API}/statuscategory/new", 401, valid=False, auth=None)
+
     play("getAllLabels", "GET", f"{API}/label", 200, params={"startAt": "1", "maxResults": "1"})
     find = f"{API}/project/search"
     for params in ({"keys": "PROJ,WEB", "orderBy": "-name"}, {"query": "port"}, {"typeKey": "business"}, {"id": "1"}):
@@ -240,6 +246,14 @@ def what_there_is(play: Play, ids: Ids) -> None:
     play("getAllStatuses", "GET", f"{API}/project/NONE/statuses", 404)
     play("getAllStatuses", "GET", f"{API}/project/PROJ/statuses", 401, valid=False, auth=None)
 
+    meta = f"{ISSUES}/createmeta"
+    assert len(play("getCreateIssueMeta", "GET", meta, 200)["projects"]) == 3
+    few = {"projectKeys": "PROJ,WEB", "issuetypeNames": "Sub-task", "expand": "projects.issuetypes.fields"}
+    projects = play("getCreateIssueMeta", "GET", meta, 200, params=few)["projects"]
+    kinds = [(project["key"], kind["name"]) for project in projects for kind in project["issuetypes"]]
+    assert kinds == [("PROJ", "Sub-task"), ("WEB", "Sub-task")]
+    assert projects[0]["issuetypes"][0]["fields"]["parent"]["required"]
+    play("getCreateIssueMeta", "GET", meta, 401, valid=False, auth=None)
     types, other = f"{ISSUES}/createmeta/PROJ/issuetypes", f"{ISSUES}/createmeta/NONE/issuetypes"
     listed = play("getCreateIssueMetaIssueTypes", "GET", types, 200)["issueTypes"]
     play("getCreateIssueMetaIssueTypes", "GET", types, 200, params={"startAt": "3", "maxResults": "1"})
@@ -283,3 +297,16 @@ def searches(play: Play) -> None:
     play(operation, "POST", find, 400, json={"jql": wrong})
     play(operation, "POST", find, 400, valid=False, json={"jql": query, "size": 3})
     play(operation, "POST", find, 401, valid=False, auth=None, json={"jql": query})
+
+    older = f"{API}/search"
+    for start in ("0", "2"):
+        params = {"jql": query, "startAt": start, "maxResults": "2", "fields": "summary"}
+        shown = play("searchForIssuesUsingJql", "GET", older, 200, params=params)
+        assert [item["id"] for item in shown["issues"]] == found[int(start) : int(start) + 2]
+        assert shown["total"] == total
+    play("searchForIssuesUsingJql", "GET", older, 400, params={"jql": wrong})
+    play("searchForIssuesUsingJql", "GET", older, 401, valid=False, auth=None)
+    operation = "searchForIssuesUsingJqlPost"
+    assert play(operation, "POST", older, 200, json={"jql": query, "fields": ["*all"]})["total"] == total
+    play(operation, "POST", older, 400, json={"jql": wrong})
+    play(operation, "POST", older, 401, valid=False, auth=None, json={"jql": query})

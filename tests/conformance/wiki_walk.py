@@ -149,7 +149,7 @@ def labels(play: Play, first: str, second: str) -> None:
     play("addLabelsToContent", "POST", here, 200, json=one)
     play("addLabelsToContent", "POST", f"{CONTENT}/{second}/label", 200, json=one)
     play("addLabelsToContent", "POST", here, 400, json={**one, "name": ""})
-    play("addLabelsToContent", "POST", here, 400, valid=False, json=[{"name": "alone"}])
+    play("addLabelsToContent", "POST", here, 400, valid=False, json=[{"prefix": "global"}])
     play("addLabelsToContent", "POST", f"{CONTENT}/{NOBODY}/label", 404, json=one)
     read = f"{PAGES}/{first}/labels"
     play("getPageLabels", "GET", read, 200, params={"sort": "-name", "limit": 1})

@@ -37,6 +37,14 @@ def test_wiki_markup_becomes_storage(wiki: Environment) -> None:
     )
 
 
+@pytest.mark.parametrize("format", ["storage", "atlas_doc_format", "wiki"])
+def test_text_with_members_that_no_text_has_is_refused_in_every_format(wiki: Environment, format: str) -> None:
+    value = '{"type": "doc", "version": 1, "content": []}' if format == "atlas_doc_format" else ""
+    text = {"representation": format, "value": value}
+    assert create(wiki, {**text, "extra": 1}).status == 400
+    assert create(wiki, {format: {**text, "extra": 1}}).status == 400
+
+
 def test_a_document_comes_back_as_it_was_sent(wiki: Environment) -> None:
     text = [{"type": "text", "text": "bold", "marks": [{"type": "strong"}]}, {"type": "text", "text": " & plain"}]
     item = {"type": "listItem", "content": [{"type": "paragraph", "content": text}]}

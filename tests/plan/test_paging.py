@@ -78,7 +78,8 @@ def test_offset_pages_tell_where_they_begin_and_whether_they_are_the_last(tmp_pa
     last = notes.call("listNotes", {"startAt": 6, "maxResults": 5}).json()
     assert texts(last) == ["6"]
     assert last["isLast"] is True
-    assert texts(notes.call("listNotes", {"startAt": 99}).json()) == []
+    for far in (99, 2**31, 2**63 - 2, 2**63 - 1, 2**63, 2**64 - 1):
+        assert texts(notes.call("listNotes", {"startAt": far}).json()) == []
 
 
 def test_a_cursor_leads_through_every_record_once_and_is_absent_at_the_end(tmp_path: Path) -> None:

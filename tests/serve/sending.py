@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 
 from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
-from atlasgen.serve import http
+from atlasgen.serve import http, running
 from generated_envs import confluence, jira
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -50,19 +49,19 @@ def sender(application: Starlette, *, base_url: str = "http://site.test") -> Sen
 
 
 @contextmanager
-def serving(environment: Environment) -> Iterator[str]:
+def serving(environment: Environment, *, patience: float = running.PATIENCE, **options: Any) -> Iterator[str]:
     """Serve an environment at a free port of this machine; every wait is bounded."""
-    config = uvicorn.Config(http.application(environment, token=TOKEN), port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    patience = time.monotonic() + 10
-    while not server.started and thread.is_alive() and time.monotonic() < patience:
-        time.sleep(0.005)
-    assert server.started
-    try:
-        yield "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        assert not thread.is_alive()
+    server = running.server(http.application(environment, token=TOKEN, **options), patience=patience)
+    with running.listen("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        until = time.monotonic() + 10
+        while not server.started and thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.005)
+        assert server.started
+        try:
+            yield "http://{}:{}".format(*listening.getsockname())
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive()

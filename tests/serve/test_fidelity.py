@@ -477,6 +477,27 @@ def test_jql_asks_for_each_of_its_fields(send: Send) -> None:
     assert keys(f'{mine} AND assignee = "Mia Keller"') == [other["key"]]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("api", VERSIONS)
+def test_older_search_counts_and_passes_over(send: Send, api: str, method: str) -> None:
+    def asked(**given: Any) -> dict[str, Any]:
+        answer = send(method, f"{api}/search", **{"json" if method == "POST" else "params": given})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    query = "project = PROJ ORDER BY key"
+    keys = [
+        issue["key"]
+        for issue in send("GET", f"{api}/search/jql?jql={query}&fields=summary&maxResults=100").json()["issues"]
+    ]
+    pages = [asked(jql=query, startAt=start, maxResults=3, validateQuery="strict") for start in range(0, len(keys), 3)]
+    assert [issue["key"] for page in pages for issue in page["issues"]] == keys
+    assert {(page["total"], page["maxResults"]) for page in pages} == {(len(keys), 3)}
+    assert asked(jql=query, fields=["summary"])["issues"][0]["fields"].keys() == {"summary"}
+    assert "status" in asked(jql=query)["issues"][0]["fields"]
+    assert asked()["total"] > len(keys)
+
+
 @pytest.mark.parametrize(
     "query",
     ["project = ", "project = = PROJ", "project PROJ", "colour = red", "project = NOPE", "status = Nope", "key = X-1",
@@ -539,6 +560,34 @@ def test_issue_is_edited_by_values_and_by_steps(send: Send) -> None:
     assert (shown["summary"], shown["labels"], shown["description"]) == ("By steps", ["b", "c"], document("x"))
     assert send("PUT", issue, json={"update": {"labels": [{"set": ["d"]}]}}).status_code == 204
     assert send("GET", issue).json()["fields"]["labels"] == ["d"]
+
+
+@pytest.mark.parametrize("api", VERSIONS)
+def test_comment_comes_with_a_transition_or_an_edit(send: Send, api: str) -> None:
+    issue = created(send, api)["key"]
+    said: Any = document("Said.") if api == NEW else "Said."
+    wrong: Any = "Said." if api == NEW else document("Said.")
+
+    def comments() -> list[Any]:
+        return [item["body"] for item in send("GET", f"{api}/issue/{issue}/comment").json()["comments"]]
+
+    def update(text: Any) -> dict[str, Any]:
+        return {"update": {"comment": [{"add": {"body": text}}]}}
+
+    (start,) = send("GET", f"{api}/issue/{issue}/transitions").json()["transitions"]
+    for body in ({"transition": {"id": start["id"]}, **update(wrong)}, {"transition": {"id": "9"}, **update(said)}):
+        assert send("POST", f"{api}/issue/{issue}/transitions", json=body).status_code == 400
+    assert comments() == []
+    body = {"transition": {"id": int(start["id"])}, "fields": {}, **update(said)}
+    assert send("POST", f"{api}/issue/{issue}/transitions", json=body).status_code == 204
+    assert send("PUT", f"{api}/issue/{issue}", json={"fields": {}, **update(said)}).status_code == 204
+    assert send("PUT", f"{api}/issue/{issue}", json={"fields": {"summary": "A"}, **update(said)}).status_code == 204
+    shown = send("GET", f"{api}/issue/{issue}").json()["fields"]
+    assert (shown["status"]["name"], shown["summary"], comments()) == ("In Progress", "A", [said] * 3)
+    for refused in ({"fields": {"summary": ""}, **update(said)}, {"update": {"comment": [{"edit": {"id": "1"}}]}}, {}):
+        assert send("PUT", f"{api}/issue/{issue}", json=refused).status_code == 400
+    assert send("PUT", f"{api}/issue/X-1", json=update(said)).status_code == 404
+    assert len(comments()) == 3
 
 
 def test_issues_are_created_in_bulk_and_the_wrong_ones_told(send: Send) -> None:

@@ -114,6 +114,11 @@ class TestRequests:
         assert wrong.status_code == 400
         assert len(wrong.json()["errors"]) == 2
 
+    @pytest.mark.parametrize("number", ["9223372036854775808", "-9223372036854775809", "99999999999999999999"])
+    def test_number_that_is_too_large_for_the_wire_is_refused(self, send: Send, number: str) -> None:
+        assert send("GET", f"/rest/api/3/project/search?startAt={number}").status_code == 400
+        assert send("GET", f"{PAGES}/{number}").status_code == 400
+
     def test_several_apis_share_one_origin(self, send: Send) -> None:
         space = send("GET", f"{PAGES}/0").json()
         assert space["errors"][0]["status"] == 404
@@ -216,6 +221,46 @@ class TestBodies:
             assert send("POST", path, content=nested, headers=JSON).status_code == 400
             nested = around.replace("%s", "[" * depth + "]" * depth)
             assert send("POST", path, content=nested, headers=JSON).status_code == 400
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({f"x-{n}": "y" for n in range(90)}, 200),
+            ({f"x-{n}": "y" for n in range(101)}, 431),
+            ({"x": "y" * 30_000}, 200),
+            ({"x": "y" * 33_000}, 431),
+        ],
+        ids=["many", "too many", "long", "too long"],
+    )
+    def test_header_is_bounded_in_number_and_size(self, send: Send, headers: dict[str, str], status: int) -> None:
+        assert send("GET", f"{ISSUE}/PROJ-1", headers=headers).status_code == status
+
+    @pytest.mark.parametrize("path", [f"{ISSUE}/{'x' * 40_000}", f"{ISSUE}/PROJ-1?x={'y' * 40_000}"], ids=len)
+    def test_address_is_bounded(self, send: Send, path: str) -> None:
+        refused = send("GET", path)
+        assert refused.status_code == 414
+        assert refused.json() == jira_error("The address of the request is too long.")
+
+    def test_depth_is_bounded_and_told(self, send: Send) -> None:
+        for depth, status in ((90, 201), (120, 400)):
+            inner: Any = {"type": "text", "text": "x"}
+            for _ in range(depth // 2 - 2):  # each node and its content are two levels
+                inner = {"type": "blockquote", "content": [inner]}
+            fields = {**TASK["fields"], "description": {"type": "doc", "version": 1, "content": [inner]}}
+            answer = send("POST", ISSUE, json={"fields": fields})
+            assert answer.status_code == status
+        assert answer.json() == jira_error(f"The body has more than {http.MAX_DEPTH} levels.")
+
+    def test_wide_body_is_no_deep_one(self, send: Send) -> None:
+        assert send(
+            "POST", ISSUE, json={"fields": {**TASK["fields"], "labels": [f"l{n}" for n in range(500)]}}
+        ).is_success
+
+    def test_length_that_is_too_large_is_refused_before_anything_is_read(self, send: Send) -> None:
+        headers = {**JSON, "content-length": str(http.MAX_BODY + 1)}
+        assert send("POST", ISSUE, content=b"{}", headers=headers).status_code == 413
 
 
 class TestCredentials:

@@ -196,6 +196,9 @@ def test_required_member_may_be_dropped_and_is_missed_then(tmp_path: Path) -> No
         ("default: {sort: plain}", "default: plain", "must be an object"),
         ("words: {none: null, tall: long}", "words: [none]", "must be an object"),
         ("{blank: absent}", "{blank: gone}", "must be one of value, absent"),
+        ("unknown: drop", "always: false", "must be true"),
+        ("unknown: drop", "calls: [{each: tags, member: a, tool: createThong}]", "there is no tool `createThong`"),
+        ("unknown: drop", "calls: [{each: tags, tool: createThing}]", "member: must be text"),
     ],
 )
 def test_hint_that_cannot_be_meant_is_an_error(tmp_path: Path, right: str, wrong: str, problem: str) -> None:

@@ -501,6 +501,31 @@ class SearchAndReconcileResultsInput(Model):
     )
 
 
+class SearchRequestBean(Model):
+    """A search of an older client."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    jql: Annotated[StrictStr | MISSING, Field(description="The query; all issues without one.")] = MISSING
+    startAt: Annotated[StrictInt | MISSING, Field(description="How many to pass over.")] = MISSING
+    maxResults: Annotated[StrictInt | MISSING, Field(description="How many to return at most.")] = MISSING
+    fields: Annotated[
+        list[StrictStr] | MISSING,
+        Field(
+            description="The fields of each issue to return: names, `*all`, `*none`, or a name with a minus before it to leave it out. All by default."
+        ),
+    ] = MISSING
+
+
+class SearchResultsInput(Model):
+    """A page of issues, and how many there are."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+
+
 class JQLCountRequestBean(Model):
     """A query to count by."""
 
@@ -1340,3 +1365,15 @@ class SearchAndReconcileResults(Model):
     nextPageToken: Annotated[StrictStr | MISSING, Field(description="The token of the next page, if there is one.")] = (
         MISSING
     )
+
+
+class SearchResults(Model):
+    """A page of issues, and how many there are."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    startAt: Annotated[StrictInt | MISSING, Field(description="How many were passed over.")] = MISSING
+    maxResults: Annotated[StrictInt | MISSING, Field(description="How many the page may hold.")] = MISSING
+    total: Annotated[StrictInt | MISSING, Field(description="How many there are in all.")] = MISSING
+    issues: Annotated[list[IssueBean] | MISSING, Field(description="The issues.")] = MISSING

@@ -949,3 +949,57 @@ class JiraOperations(Operations, plan=load_plan(Path(__file__).with_name("plan.j
                 },
             ),
         )
+
+    def search_for_issues_using_jql(
+        self,
+        *,
+        jql: str = OMITTED,
+        start_at: int = OMITTED,
+        max_results: int = OMITTED,
+        fields: list[str] = OMITTED,
+    ) -> shapes.SearchResults:
+        """Search for issues as older clients do.
+
+        Returns the issues that a JQL query asks for, page by page, and how many there are.
+
+        Args:
+            jql: The query; all issues without one.
+            start_at: How many to pass over.
+            max_results: How many to return at most.
+            fields: The fields of each issue to return: names, `*all`, `*none`, or a name with a minus before it to
+                leave it out.
+
+        Returns:
+            The body of the answer; the status is 200.
+
+        Raises:
+            ApiError: the service refuses.
+        """
+        return cast(
+            "shapes.SearchResults",
+            self.invoke(
+                "searchForIssuesUsingJql",
+                {
+                    "jql": jql,
+                    "startAt": start_at,
+                    "maxResults": max_results,
+                    "fields": fields,
+                },
+            ),
+        )
+
+    def search_for_issues_using_jql_post(self, *, body: shapes.SearchRequestBean) -> shapes.SearchResults:
+        """Search for issues with a long query as older clients do.
+
+        Does what the search by GET does; the query may be longer.
+
+        Args:
+            body: A search of an older client.
+
+        Returns:
+            The body of the answer; the status is 200.
+
+        Raises:
+            ApiError: the service refuses.
+        """
+        return cast("shapes.SearchResults", self.invoke("searchForIssuesUsingJqlPost", {"body": body}))

@@ -270,6 +270,17 @@ class SearchAndReconcileResultsInput(TypedDict):
     pass
 
 
+class SearchRequestBean(TypedDict):
+    jql: NotRequired[str]
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    fields: NotRequired[list[str]]
+
+
+class SearchResultsInput(TypedDict):
+    pass
+
+
 class JQLCountRequestBean(TypedDict):
     jql: str
 
@@ -705,3 +716,10 @@ class SearchAndReconcileResults(TypedDict):
     issues: NotRequired[list[IssueBean]]
     isLast: NotRequired[bool]
     nextPageToken: NotRequired[str]
+
+
+class SearchResults(TypedDict):
+    startAt: NotRequired[int]
+    maxResults: NotRequired[int]
+    total: NotRequired[int]
+    issues: NotRequired[list[IssueBean]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -121,13 +121,7 @@ def plan(document: NormalisedDocument, *, name: str, where: str) -> Plan:
     timestamp = hints.word(root.get("timestamp", "zulu"), ("zulu", "offset"), f"/{HINT}/timestamp")
     blank = hints.word(root.get("blank", "value"), ("value", "absent"), f"/{HINT}/blank")
     held = world(root.get("world"), names, context, hints, f"/{HINT}/world")
-    for schema_name, schema in document.schemas.items():
-        if schema_name not in document.inputs:
-            hints.check_lenient(schema, f"/components/schemas/{schema_name}")
-    for operation in document.operations:
-        hints.check_lenient(operation.body.schema if operation.body is not None else None, f"{operation.pointer}/body")
-        for parameter in operation.parameters:
-            hints.check_lenient(parameter.schema, f"{operation.pointer}/parameters/{parameter.name}")
+    _check_lenient(document, {operation.tool for operation in built}, hints)
     addresses = [operation.path for operation in built]
     aliases = tuple(hints.aliases(root.get("aliases"), f"/{HINT}/aliases", paths=addresses, schemas=document.schemas))
     _check_context(resources, built, context, hints)
@@ -190,6 +184,18 @@ def _check_context(
         if operation.context and operation.context not in context:
             what = f"there is no ambient record `{operation.context}`"
             hints.problem(f"{operation.pointer}/{HINT}/context", what, f"name it under {HINT}/context")
+
+
+def _check_lenient(document: NormalisedDocument, tools: Container[str], hints: Hints) -> None:
+    """Note what is wrong with the lenient forms, which stay where they are: in the schemas."""
+    for name, schema in document.schemas.items():
+        if name not in document.inputs:
+            hints.check_lenient(schema, f"/components/schemas/{name}", tools)
+    for operation in document.operations:
+        if operation.body is not None:
+            hints.check_lenient(operation.body.schema, f"{operation.pointer}/body", tools)
+        for parameter in operation.parameters:
+            hints.check_lenient(parameter.schema, f"{operation.pointer}/parameters/{parameter.name}", tools)
 
 
 def _archetype_hint(operation: RawOperation, hints: Hints) -> Json:

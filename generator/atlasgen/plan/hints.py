@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import get_args
 
 from atlasgen.errors import AtlasgenError
@@ -307,22 +307,29 @@ class Hints(Notes):
             forms = {name: self.text(form, f"{here}/texts/{name}") for name, form in texts.items()}
             yield Alias(prefix, of, forms)
 
-    def check_lenient(self, node: Json, at: str) -> None:
+    def check_lenient(self, node: Json, at: str, tools: Container[str]) -> None:
         """Check what is said of lenient forms, wherever in a document it stands; `serve/leniency.py` reads it there."""
         if isinstance(node, list):
             for index, item in enumerate(node):
-                self.check_lenient(item, f"{at}/{index}")
+                self.check_lenient(item, f"{at}/{index}", tools)
         if not isinstance(node, dict):
             return
         own = node.get(HINT)
         if isinstance(own, dict) and "lenient" in own:
-            self._lenient(own["lenient"], f"{at}/{HINT}/lenient")
+            self._lenient(own["lenient"], f"{at}/{HINT}/lenient", tools)
         for key, item in node.items():
             if key != HINT:
-                self.check_lenient(item, f"{at}/{key}")
+                self.check_lenient(item, f"{at}/{key}", tools)
 
-    def _lenient(self, value: Json, at: str) -> None:
-        hint = self.known(value, ("drop", "drop_empty", "unknown", "null", "default", "words", "always"), at)
+    def _lenient(self, value: Json, at: str, tools: Container[str]) -> None:
+        words = ("drop", "drop_empty", "unknown", "null", "default", "words", "always", "calls")
+        hint = self.known(value, words, at)
+        for index, item in enumerate(self.array(hint.get("calls"), f"{at}/calls")):
+            call = self.known(item, ("each", "member", "tool"), f"{at}/calls/{index}")
+            for word in ("each", "member", "tool"):
+                self.text(call.get(word), f"{at}/calls/{index}/{word}")
+            if call.get("tool") not in tools:
+                self.problem(f"{at}/calls/{index}/tool", f"there is no tool `{call.get('tool')}`", "name an operation")
         for word in ("drop", "drop_empty"):
             for index, name in enumerate(self.array(hint.get(word), f"{at}/{word}")):
                 self.text(name, f"{at}/{word}/{index}")

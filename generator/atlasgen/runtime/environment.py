@@ -181,9 +181,12 @@ class Environment:
             layer: What the task adds to the world.
             seed: The world to begin in, made from this seed; the same as before if it is None.
         """
-        base = self.world.base if seed is None else pooled_world(self.emulators, seed, self._records)
-        self.world.reset(base, layer)
+        self.world.reset(self.world.base if seed is None else self.base_of(seed), layer)
         self.calls = []
+
+    def base_of(self, seed: int) -> Layer:
+        """Return the world of a seed, as `reset` begins in it."""
+        return pooled_world(self.emulators, seed, self._records)
 
     def call(self, tool: str, arguments: Mapping[str, Any] | None = None) -> Reply:
         """Call a tool.

@@ -82,7 +82,7 @@ class Pages:
                 total = count()
                 if self._counts_alone:
                     return Page((), start, limit, False, total, "", base_url)
-        window = list(islice(records, start, start + limit + 1))
+        window = list(islice(records, start, start + limit + 1)) if start < _FAR else []
         page = Page(window[:limit], start, limit, len(window) > limit, total, "", base_url)
         if not self._links or page.following is None:
             return page
@@ -157,6 +157,8 @@ def _wire(value: Any) -> str:
         return "true" if value else "false"
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
+
+_FAR = 2**62  # no list is that long, and beyond it nothing can be counted off
 
 _TELLERS: dict[PageRole, Tell] = {
     "total": lambda page: page.total,

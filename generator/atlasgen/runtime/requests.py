@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pydantic_core import ValidationError
 
@@ -19,6 +19,11 @@ from atlasgen.runtime.world import World
 Arguments: TypeAlias = Mapping[str, Any]
 Accept: TypeAlias = Callable[[World, Arguments], Any]
 """Returns valid arguments, as fresh values; raises `ApiError` with all faults at once."""
+
+WIDEST: Final = {"int32": 31, "int64": 63}
+"""How many bits a whole number on the wire may have beside its sign, by its format."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,20}")
 
 
 def accept(context: Context, operation: Operation, store: Store | None = None) -> Accept:
@@ -52,15 +57,17 @@ def strict_form(operation: Operation) -> Callable[[Arguments], Arguments]:
 def _diagnose(context: Context, operation: Operation, store: Store | None) -> Accept:
     """Return the slow way: numbers read as their text on the wire would be, else all faults at once."""
     validator = context.validators.compile(operation.arguments())
-    numbers = [
-        parameter.name for parameter in operation.parameters
+    numbers = {
+        parameter.name: WIDEST.get(str(parameter.schema.get("format")), WIDEST["int64"])
+        for parameter in operation.parameters
         if parameter.schema.get("type") in ("integer", "number") and parameter.location in ("path", "query")
-    ]  # fmt: skip
+    }
     drafts = Drafts(context, operation.writes)
 
     def diagnose(world: World, arguments: Arguments) -> Any:
         # On the wire a number in a path or a query is text anyway.
-        spelled = {name: _number(arguments[name]) for name in numbers if isinstance(arguments.get(name), str)}
+        texts = [(name, bits) for name, bits in numbers.items() if isinstance(arguments.get(name), str)]
+        spelled = {name: number(arguments[name], bits) for name, bits in texts}
         try:
             return validator({**arguments, **spelled})
         except InvalidValue as error:
@@ -90,8 +97,10 @@ def _repeats(item: Broken, told: Sequence[Broken]) -> bool:
     return any(overlap(source(item[1]), source(fault)) for _, fault in told if fault.pointer.startswith("/body/"))
 
 
-def _number(text: str) -> Any:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,20}", text) else text
+def number(text: str, bits: int = 63) -> int | str:
+    """Return the whole number that a text on the wire spells; the text itself where that is none, or is too large."""
+    found = int(text) if _WHOLE.fullmatch(text) else None
+    return found if found is not None and -(2**bits) <= found < 2**bits else text
 
 
 def _coercions(coercions: Sequence[Coercion]) -> Callable[[Arguments], Arguments] | None:

@@ -31,6 +31,9 @@ Listing: TypeAlias = dict[str, dict[str, None]]
 Overwritten: TypeAlias = tuple[dict[str, Any], str, Any]
 """A table, a key in it, and what stood there before; `ABSENT` for nothing."""
 
+Suspended: TypeAlias = "tuple[Layer, Layer, Layer]"
+"""An episode that is set aside: its base, the layer of its task, and what it has changed."""
+
 
 EPOCH = 1_767_258_000
 """2026-01-01T09:00:00Z, when every episode begins at the earliest."""
@@ -203,6 +206,16 @@ class World:
         self.layer = layer
         self.changes = Layer(ticks=max(base.ticks, layer.ticks))
         self.touched = set(layer.tables)
+        self.begin()
+
+    def suspend(self) -> Suspended:
+        """Return the episode, to be resumed later; it stays as it is while the world holds another one."""
+        return self.base, self.layer, self.changes
+
+    def resume(self, episode: Suspended) -> None:
+        """Go on with an episode that was suspended."""
+        self.base, self.layer, self.changes = episode
+        self.touched = {*self.layer.tables, *self.changes.tables}
         self.begin()
 
     # -- reading -------------------------------------------------------------------------------------------------------

@@ -41,8 +41,12 @@ class Elsewhere:
     def __init__(self, alias: Alias, operation: Operation, emulator: Emulator) -> None:
         """Take an operation, and the emulator that it belongs to."""
         self.path = alias.prefix + operation.path.removeprefix(alias.of)
-        self._alias, self._operation, self._plan = alias, operation, emulator.plan
+        self._alias, self._operation, self._plan, self._emulator = alias, operation, emulator.plan, emulator
         self._forms = {name: emulator.texts[form] for name, form in alias.texts.items()}
+
+    def beside(self, operation: Operation) -> Elsewhere:
+        """Return another operation at the same alias."""
+        return Elsewhere(self._alias, operation, self._emulator)
 
     def arguments(self, arguments: dict[str, Json]) -> dict[str, Json]:
         """Return the arguments of a call with their texts in the form of the operation; those given are changed.

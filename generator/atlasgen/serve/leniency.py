@@ -26,13 +26,13 @@ class Leniency:
         """Find out where an operation is lenient."""
         self._schemas, self._validators = emulator.plan.schemas, emulator.context.validators
         self._body = operation.body
-        self.always: bool = operation.body is not None and _hint(operation.body).get("always") is True
+        self.always: bool = operation.body is not None and hint(operation.body).get("always") is True
         nothing: dict[str, Json] = {"": None} if emulator.plan.blank == "absent" else {}
-        words = {item.name: nothing | _hint(item.schema).get("words", {}) for item in operation.parameters}
+        words = {item.name: nothing | hint(item.schema).get("words", {}) for item in operation.parameters}
         self._words: dict[str, Mapping[str, Json]] = {name: known for name, known in words.items() if known}
 
-    def strict(self, arguments: Mapping[str, Json]) -> dict[str, Json] | None:
-        """Return the arguments of a refused call in the strict form; None if they are in it already."""
+    def strict(self, arguments: Mapping[str, Json]) -> dict[str, Json]:
+        """Return the arguments of a call in the strict form."""
         made = dict(arguments)
         for name, words in self._words.items():
             if name in made:
@@ -41,7 +41,7 @@ class Leniency:
                     del made[name]
         if self._body is not None and "body" in made:
             made["body"] = self._strict(self._body, made["body"])
-        return made if made != arguments else None
+        return made
 
     def _strict(self, schema: JsonObject, value: Json) -> Json:
         parts = list(self._parts(schema))
@@ -50,24 +50,24 @@ class Leniency:
             return value if items is None else [self._strict(items, item) for item in value]
         if not isinstance(value, dict):
             return value
-        hint: dict[str, Any] = {}
+        told: dict[str, Any] = {}
         described: dict[str, list[Json]] = {}
         required: set[str] = set()
         for part in parts:
-            hint |= _hint(part)
+            told |= hint(part)
             required |= set(part.get("required", ()))
             for name, member in part.get("properties", {}).items():
                 described.setdefault(name, []).append(member)
         properties = {name: _all(members) for name, members in described.items()}
-        usual = hint.get("default", {})
+        usual = told.get("default", {})
         made = {**usual, **{name: item for name, item in value.items() if item is not None or name not in usual}}
         for name, item in list(made.items()):
             member = properties.get(name)
             if (
-                name in hint.get("drop", ())
-                or (name in hint.get("drop_empty", ()) and item in (None, {}, [], ""))
-                or (member is None and hint.get("unknown") == "drop")
-                or (item is None and hint.get("null") == "drop" and self._is_absent(name, member, required))
+                name in told.get("drop", ())
+                or (name in told.get("drop_empty", ()) and item in (None, {}, [], ""))
+                or (member is None and told.get("unknown") == "drop")
+                or (item is None and told.get("null") == "drop" and self._is_absent(name, member, required))
             ):
                 del made[name]
             elif member is not None:
@@ -91,7 +91,7 @@ class Leniency:
                 yield from self._parts(part, seen)
 
 
-def _hint(schema: JsonObject) -> dict[str, Any]:
+def hint(schema: JsonObject) -> dict[str, Any]:
     """Return what a schema itself says of lenient forms."""
     hints = schema.get(HINT)
     found = hints.get("lenient") if isinstance(hints, dict) else None
