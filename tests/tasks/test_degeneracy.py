@@ -22,9 +22,14 @@ def test_reward_that_everybody_earns_is_saturating() -> None:
 
 def test_groups_without_variance_are_flat_however_the_groups_differ() -> None:
     flat = [[0.1] * GROUP, [0.5] * GROUP, [0.7] * GROUP, [0.3] * GROUP]
-    assert degeneracy(flat).verdict == "flat"
+    assert (degeneracy(flat).verdict, degeneracy(flat).degenerate) == ("flat", True)
     assert degeneracy([*flat, VARIED]).verdict == "", f"{FLAT:.0%} are not more than {FLAT:.0%}"
     assert degeneracy([*flat, [0.2] * GROUP, VARIED]).verdict == "flat"
+
+
+def test_figures_are_published_under_their_names() -> None:
+    found = degeneracy([[0.25, 0.25], [0.5, 1.0]])
+    assert found.to_json() == {"verdict": "", "mean": 0.5, "flat": 0.5, "groups": 2}
 
 
 def test_rounding_is_no_variance() -> None:

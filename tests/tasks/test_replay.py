@@ -9,7 +9,7 @@ import pytest
 from atlasgen.runtime.environment import Call
 from atlasgen.tasks import agents
 from atlasgen.tasks.mutants import mutants
-from atlasgen.tasks.replay import Replay, replay
+from atlasgen.tasks.replay import Difference, Replay, replay
 from atlasgen.tasks.scenario import CallTool, Episode
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import Task
@@ -94,7 +94,8 @@ def test_first_difference_is_told(
     found = again(subtasks, task, (first, created._replace(**change), check._replace(status=500))).difference
     assert found is not None
     assert (found.call, found.tool, found.part) == (2, "createIssue", part)
-    assert found.recorded == str(next(iter(change.values())))
+    (name, changed) = next(iter(change.items()))
+    assert (found.recorded, found.replayed, found.byte) == (str(changed), str(getattr(created, name)), 0)
 
 
 def test_first_byte_that_differs_is_told(subtasks: SubtaskScenario, task: Task, gold: Episode) -> None:
@@ -114,6 +115,30 @@ def test_body_that_ends_early_differs_where_it_ends(subtasks: SubtaskScenario, t
         found = again(subtasks, task, [first._replace(content=other)]).difference
         assert found is not None
         assert found.byte == min(len(other), len(first.content))
+
+
+def test_excerpt_of_a_first_byte_that_differs_begins_with_it(
+    subtasks: SubtaskScenario, task: Task, gold: Episode
+) -> None:
+    first = gold.trajectory.calls[0]
+    found = again(subtasks, task, [first._replace(content=b"#" + first.content[1:])]).difference
+    assert found is not None
+    assert (found.byte, found.recorded[:2], found.replayed[:2]) == (
+        0,
+        "#" + first.content[1:2].decode(),
+        first.content[:2].decode(),
+    )
+
+
+def test_difference_is_published_under_its_names() -> None:
+    assert Difference(2, "getIssue", "body", 7, "old", "new").to_json() == {
+        "call": 2,
+        "tool": "getIssue",
+        "part": "body",
+        "byte": 7,
+        "recorded": "old",
+        "replayed": "new",
+    }
 
 
 def test_another_seed_is_another_world(subtasks: SubtaskScenario, gold: Episode) -> None:

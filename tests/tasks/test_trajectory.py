@@ -77,6 +77,22 @@ def test_first_version_is_read_and_written_as_the_second() -> None:
             encode({**FIRST, "calls": [{"tool": "a", "arguments": {}, "status": 1, "reads": ["ab"], "writes": []}]}),
             "`reads` holds something that is no [collection, id]",
         ),
+        (
+            encode(
+                {**FIRST, "calls": [{"tool": "a", "arguments": {}, "status": 1, "reads": [["a", 1]], "writes": []}]}
+            ),
+            "`reads` holds something that is no [collection, id]",
+        ),
+        (
+            encode(
+                {**FIRST, "calls": [{"tool": "a", "arguments": {}, "status": 1, "reads": [[1, "a"]], "writes": []}]}
+            ),
+            "`reads` holds something that is no [collection, id]",
+        ),
+        (
+            encode({**FIRST, "calls": [{"tool": "a", "arguments": {}, "status": 1, "reads": [["a"]], "writes": []}]}),
+            "`reads` holds something that is no [collection, id]",
+        ),
     ],
     ids=str,
 )
