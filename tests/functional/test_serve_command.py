@@ -88,6 +88,20 @@ def test_server_that_is_told_to_end_ends_well() -> None:
         assert process.communicate()[1] == ""
 
 
+def test_episode_that_nobody_uses_is_forgotten() -> None:
+    options = ("--port", "0", "--token", "sesame", "--control-token", "c", "--idle", "1")
+    with started("specs/jira.yaml", *options) as process:
+        assert process.stdout is not None
+        origin = process.stdout.readline().strip()
+        assert httpx.get(f"{origin}/rest/api/3/myself", auth=("mia", "sesame")).status_code == 200
+        totals = [1]
+        while totals[-1] and len(totals) < 100:
+            time.sleep(0.1)
+            totals.append(httpx.get(f"{origin}/_atlasgen/episodes", auth=("", "c")).json()["total"])
+        assert totals[1] == 1
+        assert totals[-1] == 0
+
+
 def test_world_of_many_records_is_served() -> None:
     with started("jira", "--port", "0", "--token", "sesame", "--records", "1000") as process:
         assert process.stdout is not None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
-from atlasgen.runtime.environment import Environment
-from atlasgen.serve import documents, http
+import atlasgen
+from atlasgen.serve import documents, examples, http
 from tests.serve.sending import Send, emulator, sender, tracker_and_wiki
 
 NAMES = ("jira", "confluence")
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture
@@ -108,7 +110,33 @@ def test_refusals_have_the_shape_that_is_told(send: Send) -> None:
         assert not jsonschema_rs.Draft202012Validator(schema).is_valid({"error": "x"})
 
 
-def test_any_document_can_be_served(tmp_path: Any) -> None:
-    environment = Environment(emulator("jira"))
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.yaml")), ids=lambda path: str(path.stem))
+def test_document_of_any_api_is_valid_and_shows_calls_that_are_accepted(path: Path) -> None:
+    environment = atlasgen.load(path)
     send = sender(http.application(environment))
-    assert send("HEAD", "/openapi/jira.json").status_code == 200
+    (plan,) = (item.plan for item in environment.emulators)
+    served = send("GET", f"/openapi/{plan.name}.json")
+    assert served.status_code == send("HEAD", f"/openapi/{plan.name}.json").status_code == 200
+    validate(served.json())
+    shown = examples.examples(environment)[plan.name]
+    assert shown
+    for tool, arguments in shown.items():
+        environment.reset()
+        assert environment.call(tool, arguments).ok
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_has_an_example_that_is_what_its_schema_allows(send: Send, name: str) -> None:
+    document = send("GET", f"/openapi/{name}.json").json()
+    shown = examples.examples(tracker_and_wiki(seed=3))[name]
+    for path in document["paths"].values():
+        for item in path.values():
+            arguments = shown[item["operationId"]]
+            content = item.get("requestBody", {}).get("content", {}).get("application/json", {})
+            assert content.get("example") == arguments.get("body")
+            if content:
+                schema = {**content["schema"], "components": document["components"]}
+                assert jsonschema_rs.Draft202012Validator(schema).is_valid(arguments["body"])
+            for parameter in item["parameters"]:
+                assert parameter.get("example") == arguments.get(parameter["name"])
+                assert not parameter["required"] or "example" in parameter

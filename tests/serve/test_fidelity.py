@@ -274,6 +274,12 @@ def test_unknown_and_empty_parameters_are_ignored(send: Send) -> None:
         assert next(value for name, value in answer.items() if isinstance(value, list)) or "comment" in path
 
 
+def test_empty_query_beside_an_empty_number_is_still_the_query_for_everything(send: Send) -> None:
+    everything = send("GET", f"{NEW}/search/jql?jql=").json()
+    assert everything["issues"]
+    assert send("GET", f"{NEW}/search/jql?jql=&maxResults=").json() == everything
+
+
 @pytest.mark.parametrize("path", [f"{NEW}/issue/", f"{OLD}/issue/"])
 def test_slash_at_the_end_of_a_post_is_forgiven(send: Send, path: str) -> None:
     assert send("POST", path, json=task()).status_code == 201

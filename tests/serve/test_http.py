@@ -173,6 +173,15 @@ class TestBodies:
         assert refused.json()["errors"] == {}
         assert send("POST", PAGES, content=content, headers=JSON).json()["errors"][0]["status"] == 400
 
+    def test_refusal_has_the_shape_of_the_operation_that_was_asked(self, send: Send) -> None:
+        for content, headers in (
+            (b"{", JSON),
+            (b"{}", {"content-type": "text/plain"}),
+            (b" " * (http.MAX_BODY + 1), JSON),
+        ):
+            (error,) = send("POST", f"{ISSUE}/bulk", content=content, headers=headers).json()["errors"]
+            assert error["elementErrors"]["errorMessages"]
+
     def test_message_says_what_is_malformed(self, send: Send) -> None:
         (message,) = send("POST", ISSUE, content=b'{"a": }', headers=JSON).json()["errorMessages"]
         assert message.startswith("The body is not JSON: ")

@@ -20,6 +20,7 @@ _DATA: Final = frozenset({"enum", "const", "default", "required", "example", "ex
 _DEFS: Final = "#/$defs/"
 _PLACES: Final = frozenset({"path", "query"})
 _WIDTHS: Final = frozenset({"int32", "int64"})
+_NARROWING: Final = frozenset({"enum", "const", "pattern", "minLength"})
 _NOTHING: Final[list[Json]] = [None, {}, [], ""]
 
 
@@ -200,8 +201,15 @@ def _spoken(schema: Json, parameter: Parameter, plan: Plan) -> Json:
     if not words or not isinstance(schema, dict):
         return schema
     items = schema.get("items")
-    if items is not None:
-        return {**schema, "items": {"anyOf": [items, {"enum": words}]}}
+    if isinstance(items, dict):
+        return {**schema, "items": _or_a_word(items, words)}
+    return _or_a_word(schema, words)
+
+
+def _or_a_word(schema: JsonObject, words: list[Json]) -> JsonObject:
+    """Return the schema of a value that may also be one of some words; what may be any text may be them already."""
+    if schema.get("type") == "string" and not schema.keys() & _NARROWING:
+        return schema
     return {"anyOf": [schema, {"enum": words}]}
 
 

@@ -116,14 +116,14 @@ class _Server:
         """Answer a request that was let in."""
         episode: str = scope[EPISODE]
         method: str = scope["method"]
-        tool, sent = "", b""
+        tool, sent, shape = "", b"", None
         extra: Mapping[str, str] | None = None
         try:
             endpoint, values = self._endpoint(method, scope["raw_path"])
             if isinstance(endpoint, dict):
                 status, content, extra = 204, b"", _allow(endpoint)
             else:
-                tool = endpoint.tool
+                tool, shape = endpoint.tool, endpoint.shape
                 arguments = endpoint.parameters(values, scope["query_string"])
                 if endpoint.has_body and (sent := await read_body(scope, receive, MAX_BODY)):
                     arguments["body"] = _parsed(scope, sent)
@@ -132,9 +132,9 @@ class _Server:
                 status, content = endpoint.wire.answer(arguments, call, origin)
         except HTTPException as error:
             status, extra = error.status_code, error.headers
-            content = self._refusal(scope, status, error.detail)
+            content = self._refusal(scope, status, error.detail, shape)
         except TooLarge as error:
-            status, content = 413, self._refusal(scope, 413, str(error))
+            status, content = 413, self._refusal(scope, 413, str(error), shape)
         except Disconnected:
             return
         except RolloutError as error:
@@ -149,10 +149,11 @@ class _Server:
         self._log.add("", scope["method"], scope, "", status, b"", content)
         await _respond(send, status, content, CHALLENGE if status == 401 else None)
 
-    def _refusal(self, scope: Scope, status: int, detail: str) -> bytes:
-        """Return the body of a refusal in the shape of the operation whose path comes closest."""
-        path = segments(scope["raw_path"].decode("latin-1"))
-        _, shape = max(self._owners, key=lambda of: agreement(of[0], path))
+    def _refusal(self, scope: Scope, status: int, detail: str, shape: ErrorShape | None = None) -> bytes:
+        """Return the body of a refusal, without a shape in that of the operation whose path comes closest."""
+        if shape is None:
+            path = segments(scope["raw_path"].decode("latin-1"))
+            _, shape = max(self._owners, key=lambda of: agreement(of[0], path))
         fault = Fault(_KINDS.get(status, "rule"), "", detail)
         return encode(refuse(shape, status, [fault], "path").body)
 
@@ -185,6 +186,7 @@ class _Endpoint:
     def __init__(self, tool: str, operation: Operation, plan: Plan, wire: Wire) -> None:
         self.tool = tool
         self.wire = wire
+        self.shape = plan.error_of(operation)
         self.has_body = operation.body is not None
         decoders = {parameter.name: decoder(parameter.schema, plan.schemas) for parameter in operation.parameters}
         # The path of a server may name what no operation knows.

@@ -28,7 +28,10 @@ class Leniency:
         self._body = operation.body
         self.always: bool = operation.body is not None and hint(operation.body).get("always") is True
         nothing: dict[str, Json] = {"": None} if emulator.plan.blank == "absent" else {}
-        words = {item.name: nothing | hint(item.schema).get("words", {}) for item in operation.parameters}
+        words = {
+            item.name: ({} if item.required else nothing) | hint(item.schema).get("words", {})
+            for item in operation.parameters
+        }
         self._words: dict[str, Mapping[str, Json]] = {name: known for name, known in words.items() if known}
 
     def strict(self, arguments: Mapping[str, Json]) -> dict[str, Json]:
