@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     steps = {phase: getattr(options, f"{phase}_steps") for phase in PHASES}
     plan = Plan(options.out, options.seed, steps, options.tasks, options.first, options.last, options.scenarios)
     plan.out.mkdir(parents=True, exist_ok=True)
-    if plan.first == "recall":
+    if not (plan.out / "tokenizer").exists():
         _tokenizer().save_pretrained(plan.out / "tokenizer")
     with tempfile.TemporaryDirectory() as meeting:
         if options.workers == 1:
@@ -194,6 +194,8 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
     team = Team(rank, size)
     made: Any = AutoTokenizer.from_pretrained(plan.out / "tokenizer")
     for phase in PHASES[PHASES.index(plan.first) : PHASES.index(plan.last) + 1]:
+        if (plan.out / phase / "model.safetensors").exists():
+            continue
         before = PHASES.index(phase) - 1
         policy: Any
         if before < 0:
