@@ -43,20 +43,17 @@ PHASES: Final = ("recall", "demos", "noise")
 MEMBERS: Final = ("name", "title", "id", "key", "summary", "to", "assignee", "labels", "homepageId", "status")
 """Names that records have in the texts for recall; like all else there, they need only be single tokens."""
 
-CONVERSATIONS: Final = {
-    "confluence_page": 30,
-    "confluence_labels": 30,
-    "jira_subtask": 30,
-    "jira_transition": 30,
-    "cross_product": 15,
-}
-"""How many conversations of each scenario a step has; those of the last are three times as long."""
+TAUGHT: Final = ("confluence_page", "confluence_labels", "jira_subtask")
+"""The scenarios that the kept model was shown."""
+
+CONVERSATIONS: Final = 8
+"""How many of each scenario a step has."""
 
 FAILING, SPREAD, RIGHT = 13, 1, 6
 """Of as many imperfect demonstrations: with the one failure of the scenario, with another, and with none."""
 
-TOLD_ANEW: Final = 0.5
-_RECALLS: Final = 24
+TOLD_ANEW: Final = 0.7
+_RECALLS: Final = 12
 _CUT_SHORT: Final = 0.4  # of a phase, in which the rates fall to nothing
 
 
@@ -94,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tasks", type=int, default=800, metavar="N", help="of each scenario (%(default)s)")
     parser.add_argument("--from", dest="first", choices=PHASES, default="recall", help="the phase to begin with")
     parser.add_argument("--to", dest="last", choices=PHASES, default="noise", help="the phase to end with")
-    parser.add_argument("--scenarios", nargs="+", choices=demonstrations.SCENARIOS, default=[*demonstrations.SCENARIOS])
+    parser.add_argument("--scenarios", nargs="+", choices=demonstrations.SCENARIOS, default=[*TAUGHT])
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes, one thread each (%(default)s)")
     options = parser.parse_args(arguments)
     steps = {phase: getattr(options, f"{phase}_steps") for phase in PHASES}
@@ -202,6 +199,7 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
             policy = learning.model(made, seed=plan.seed)
         else:
             policy = AutoModelForCausalLM.from_pretrained(plan.out / PHASES[before], dtype=torch.float32)
+            policy.set_attn_implementation("eager")
         began = time.process_time()
         log = _Log(plan.out / f"{phase}.jsonl" if rank == 0 else Path(os.devnull))
         if phase == "recall":
@@ -268,7 +266,7 @@ def _imitate(
     sums: dict[str, list[tuple[float, float]]] = {}  # loss, and the share of tokens that were right
     for step in range(1, steps + 1):
         for place, name in enumerate(every):
-            count = CONVERSATIONS[name] * (2 if len(every) == 1 else 1)
+            count = CONVERSATIONS * (2 if len(every) == 1 else 1)
             # Of several processes every other one takes a scenario, with twice as many of its conversations: the tools
             # are read less often.
             halves = 1 if team.size == 1 or len(every) == 1 else 2
@@ -279,9 +277,9 @@ def _imitate(
             got = learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
             sums.setdefault(name, []).append((got.loss, got.right))
         if phase == "demos":
-            last = len(drills.LEVELS) - 1
-            recalls = [drills.draw(lot.choice((last - 1, last)), lot, pool) for _ in range(team.part(_RECALLS))]
-            got = learning.learn(policy, recalls, share=0.3)
+            level = lot.choice((7, len(drills.LEVELS) - 2, len(drills.LEVELS) - 1))
+            recalls = [drills.LEVELS[level](lot, pool) for _ in range(team.part(_RECALLS))]
+            got = learning.learn(policy, recalls, share=0.2)
             sums.setdefault("recall", []).append((got.loss, got.right))
         optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
         team.agree(policy, step)
@@ -291,7 +289,7 @@ def _imitate(
             }
             log({"step": step, "seconds": time.process_time() - began, **means})
             sums = {}
-        if step % 60 == 0 and team.rank == 0:
+        if step % 100 == 0 and team.rank == 0:
             policy.save_pretrained(plan.out / f"{phase}-{step}")
 
 

@@ -155,10 +155,7 @@ def _scratch(task: Task, arguments: JsonObject, turns: Sequence[Turn]) -> str:
     chosen: list[JsonObject] = []
     while wanted:
         # That a page is in a space does not say which space it is.
-        counts = [
-            len(wanted & {text for name, text in _strings(record) if name != "spaceId"})
-            for record in records
-        ]
+        counts = [len(wanted & {text for name, text in _strings(record) if name != "spaceId"}) for record in records]
         best = max(counts, default=0)
         if not best:
             break

@@ -22,7 +22,7 @@ IDS: Final = ("project", "parent", "spaceId", "key", "accountId", "id", "homepag
 """What other calls need of a record; not the `id` of one that has a numbered key, nor addresses in a list."""
 
 _WRAPPERS: Final = ("fields", "_links", "object")  # members whose own members count as the record's
-LONGEST: Final = 900
+LONGEST: Final = 1500
 """Characters of an answer; the rest is cut visibly."""
 
 
