@@ -25,8 +25,8 @@ OTHER_RATE: Final = 1e-3
 APART: Final = 5
 """Steps that several processes make apart."""
 
-_AT_ONCE: Final = 5000  # tokens
-_FEW: Final = 6  # texts that are worth a part of their own
+_AT_ONCE: Final = 2500  # tokens
+_FEW: Final = 4  # texts that are worth a part of their own
 
 
 def model(
