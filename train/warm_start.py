@@ -1,9 +1,10 @@
 """Makes the tiny model and its warm start from nothing, on the CPU: `python train/warm_start.py --out FOLDER`.
 
-Three phases. **recall**: find again what was read (`tiny/drills.py`). **demos**: an expert's conversations from the
-training worlds of all scenarios. **noise**: conversations of which most share one failure per scenario, so that the
-model does the wrong thing more often than the right one, greedy decoding included; what is right is left to be learnt
-from rewards. Each phase leaves its checkpoint in the folder and begins from that of the phase before.
+Four phases. **recall**: find again what was read (`tiny/drills.py`). **demos**: an expert's conversations from the
+training worlds of several scenarios. **more**: the same of those that the model is kept for. **noise**: conversations
+of which most share one failure per scenario, so that the model does the wrong thing more often than the right one,
+greedy decoding included; what is right is left to be learnt from rewards. Each phase leaves its checkpoint in the
+folder and begins from that of the phase before; the same command goes on where it was killed.
 """
 
 from __future__ import annotations
@@ -39,25 +40,28 @@ from train.tiny.learning import Optimizers, Team
 from train.tiny.telling import Text
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PHASES: Final = ("recall", "demos", "noise")
+PHASES: Final = ("recall", "demos", "more", "noise")
 MEMBERS: Final = ("name", "title", "id", "key", "summary", "to", "assignee", "labels", "homepageId", "status")
 """Names that records have in the texts for recall; like all else there, they need only be single tokens."""
 
-CONVERSATIONS: Final = {
-    "confluence_page": 30,
-    "confluence_labels": 30,
-    "jira_subtask": 30,
-    "jira_transition": 30,
-    "cross_product": 15,
-}
-"""How many conversations of each scenario a step has; those of the last are three times as long."""
+TAUGHT: Final = ("confluence_page", "confluence_labels", "jira_subtask")
+"""The scenarios that the kept model was shown."""
+
+KEPT: Final = ("confluence_page",)
+"""Those of them that it was shown to the end: the others it does not play well enough."""
+
+CONVERSATIONS: Final = 24
+"""How many a step has, all scenarios together."""
+
+RATES: Final = {"demos": (0.004, 1e-3), "more": (0.003, 7e-4), "noise": (0.0015, 3e-4)}
+"""The learning rates of each phase: of the matrices, and of the rest."""
 
 FAILING, SPREAD, RIGHT = 13, 1, 6
 """Of as many imperfect demonstrations: with the one failure of the scenario, with another, and with none."""
 
-TOLD_ANEW: Final = 0.5
-_RECALLS: Final = 24
-_CUT_SHORT: Final = 0.4  # of a phase, in which the rates fall to nothing
+TOLD_ANEW: Final = 0.7
+_RECALLS: Final = 12
+_CUT_SHORT: Final = 1 / 3  # of a phase, in which the rates fall to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Plan:
         tasks: How many tasks of each scenario are shown.
         first: The phase to begin with.
         last: The phase to end with.
-        scenarios: What is shown.
+        scenarios: What is shown first.
+        kept: What is shown in the phases after that.
     """
 
     out: Path
@@ -81,6 +86,7 @@ class Plan:
     first: str
     last: str
     scenarios: Sequence[str]
+    kept: Sequence[str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,17 +96,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--recall-steps", type=int, default=1200, metavar="N")
     parser.add_argument("--demos-steps", type=int, default=300, metavar="N")
+    parser.add_argument("--more-steps", type=int, default=170, metavar="N")
     parser.add_argument("--noise-steps", type=int, default=40, metavar="N")
-    parser.add_argument("--tasks", type=int, default=800, metavar="N", help="of each scenario (%(default)s)")
+    parser.add_argument("--tasks", type=int, default=500, metavar="N", help="of each scenario (%(default)s)")
     parser.add_argument("--from", dest="first", choices=PHASES, default="recall", help="the phase to begin with")
     parser.add_argument("--to", dest="last", choices=PHASES, default="noise", help="the phase to end with")
-    parser.add_argument("--scenarios", nargs="+", choices=demonstrations.SCENARIOS, default=[*demonstrations.SCENARIOS])
+    parser.add_argument("--scenarios", nargs="+", choices=demonstrations.SCENARIOS, default=[*TAUGHT])
+    parser.add_argument("--kept", nargs="+", choices=demonstrations.SCENARIOS, default=[*KEPT])
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes, one thread each (%(default)s)")
     options = parser.parse_args(arguments)
     steps = {phase: getattr(options, f"{phase}_steps") for phase in PHASES}
-    plan = Plan(options.out, options.seed, steps, options.tasks, options.first, options.last, options.scenarios)
+    plan = Plan(
+        out=options.out,
+        seed=options.seed,
+        steps=steps,
+        tasks=options.tasks,
+        first=options.first,
+        last=options.last,
+        scenarios=options.scenarios,
+        kept=options.kept,
+    )
     plan.out.mkdir(parents=True, exist_ok=True)
-    if plan.first == "recall":
+    if not (plan.out / "tokenizer").exists():
         _tokenizer().save_pretrained(plan.out / "tokenizer")
     with tempfile.TemporaryDirectory() as meeting:
         if options.workers == 1:
@@ -194,14 +211,19 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
     team = Team(rank, size)
     made: Any = AutoTokenizer.from_pretrained(plan.out / "tokenizer")
     for phase in PHASES[PHASES.index(plan.first) : PHASES.index(plan.last) + 1]:
+        if (plan.out / phase / "model.safetensors").exists():
+            continue
         before = PHASES.index(phase) - 1
         policy: Any
         if before < 0:
             policy = learning.model(made, seed=plan.seed)
         else:
-            policy = AutoModelForCausalLM.from_pretrained(plan.out / PHASES[before], dtype=torch.float32)
+            begun = _made(plan.out, phase)
+            folder = f"{phase}-{begun}" if begun else PHASES[before]
+            policy = AutoModelForCausalLM.from_pretrained(plan.out / folder, dtype=torch.float32)
+            policy.set_attn_implementation("eager")
         began = time.process_time()
-        log = _Log(plan.out / f"{phase}.jsonl" if rank == 0 else Path(os.devnull))
+        log = _Log(plan.out / f"{phase}.jsonl" if rank == 0 else Path(os.devnull), anew=not _made(plan.out, phase))
         if phase == "recall":
             _recall(policy, made, team, plan, log)
         else:
@@ -216,6 +238,11 @@ def _work(rank: int, size: int, plan: Plan, meeting: str) -> None:
             distributed.barrier()
 
 
+def _made(out: Path, phase: str) -> int:
+    """Return how many steps of a phase that was killed have been kept."""
+    return max((int(found.name.rpartition("-")[2]) for found in out.glob(f"{phase}-*")), default=0)
+
+
 def _keep(policy: Qwen3ForCausalLM, made: PreTrainedTokenizerFast, where: Path) -> None:
     """Write the model as it is kept in this repository, its weights in half precision."""
     policy.half().save_pretrained(where)  # type: ignore[no-untyped-call]  # transformers leaves it untyped
@@ -225,8 +252,8 @@ def _keep(policy: Qwen3ForCausalLM, made: PreTrainedTokenizerFast, where: Path) 
 class _Log:
     """Writes lines of JSON."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8")
+    def __init__(self, path: Path, *, anew: bool) -> None:
+        self._file = path.open("w" if anew else "a", encoding="utf-8")
 
     def __call__(self, line: Mapping[str, Any]) -> None:
         rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in line.items()}
@@ -249,8 +276,9 @@ def _imitate(
     phase: str,
     log: Callable[..., None],
 ) -> None:
-    every = {name: scenario for name, scenario in scenarios().items() if name in plan.scenarios}
-    make = demos if phase == "demos" else imperfect
+    told = plan.scenarios if phase == "demos" else plan.kept
+    every = {name: scenario for name, scenario in scenarios().items() if name in told}
+    make = imperfect if phase == "noise" else demos
     shown = {name: make(scenario, range(team.rank, plan.tasks, team.size)) for name, scenario in every.items()}
     flat = [demo for several in shown.values() for demo in several]
     log({name: _shares(several) for name, several in shown.items()})
@@ -260,13 +288,15 @@ def _imitate(
         name: made.encode(telling.opening(made, offered), add_special_tokens=False) for name, offered in tools.items()
     }
     pool = learning.pool_of(made, MEMBERS)
-    lot = team.lot(phase, plan.seed)
-    optimizers = Optimizers(policy, matrices=0.004)
+    made_before = _made(plan.out, phase)
+    lot = team.lot(phase, plan.seed, made_before)
+    matrices, others = RATES[phase]
+    optimizers = Optimizers(policy, matrices=matrices, others=others)
     steps, began = plan.steps[phase], time.process_time()
     sums: dict[str, list[tuple[float, float]]] = {}  # loss, and the share of tokens that were right
-    for step in range(1, steps + 1):
+    for step in range(made_before + 1, steps + 1):
         for place, name in enumerate(every):
-            count = CONVERSATIONS[name] * (2 if len(every) == 1 else 1)
+            count = CONVERSATIONS // len(every)
             # Of several processes every other one takes a scenario, with twice as many of its conversations: the tools
             # are read less often.
             halves = 1 if team.size == 1 or len(every) == 1 else 2
@@ -276,12 +306,12 @@ def _imitate(
             samples = [text.sample(demo, lot, told_anew=TOLD_ANEW) for demo in drawn]
             got = learning.learn(policy, samples, prefix=prefixes[name], share=halves / len(every))
             sums.setdefault(name, []).append((got.loss, got.right))
-        if phase == "demos":
-            last = len(drills.LEVELS) - 1
-            recalls = [drills.draw(lot.choice((last - 1, last)), lot, pool) for _ in range(team.part(_RECALLS))]
-            got = learning.learn(policy, recalls, share=0.3)
+        if phase != "noise":
+            level = lot.choice((7, len(drills.LEVELS) - 2, len(drills.LEVELS) - 1))
+            recalls = [drills.LEVELS[level](lot, pool) for _ in range(team.part(_RECALLS))]
+            got = learning.learn(policy, recalls, share=0.2)
             sums.setdefault("recall", []).append((got.loss, got.right))
-        optimizers.step(min(1.0, step / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
+        optimizers.step(min(1.0, (step - made_before) / 20) * min(1.0, (1 - step / steps) / _CUT_SHORT + 0.01))
         team.agree(policy, step)
         if step % 10 == 0:
             means = {
@@ -289,7 +319,7 @@ def _imitate(
             }
             log({"step": step, "seconds": time.process_time() - began, **means})
             sums = {}
-        if step % 60 == 0 and team.rank == 0:
+        if step % 100 == 0 and team.rank == 0:
             policy.save_pretrained(plan.out / f"{phase}-{step}")
 
 

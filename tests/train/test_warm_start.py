@@ -15,7 +15,7 @@ from train.bridge.view import view_of
 from train.bridge.witness import Toolset
 from train.evaluating.local import LocalPolicy
 from train.evaluating.playing import Assignment, Played
-from train.tiny import demonstrations, drills, telling, view, vocabulary
+from train.tiny import demonstrations, drills, telling, view, vocabulary, wording
 
 SAMPLE = 60
 
@@ -95,10 +95,49 @@ def test_what_counts_in_a_text_for_recall_was_said_before(level: int, tokenizer:
         tokens, weights = drills.LEVELS[level](random.Random(seed), pool)
         assert len(tokens) == len(weights)
         assert sum(weights) > 0
+        spaced = {bare: token for token, bare in pool.twins.items()}
+        marks = {pool.colon, pool.comma, pool.next, pool.newline}
         for place, weight in enumerate(weights):
-            if weight:
-                pair = tokens[place - 1 : place + 1]
-                assert any(tokens[start : start + 2] == pair for start in range(place - 1))
+            token = tokens[place]
+            if weight and token not in marks:
+                assert tokens.index(token) < place or spaced[token] in tokens[:place]
+
+
+def test_a_text_that_follows_its_name_is_said_again_whole(tokenizer: PreTrainedTokenizerFast) -> None:
+    from train.tiny import learning
+
+    pool = learning.pool_of(tokenizer, warm_start.MEMBERS)
+    bare = {**{token: token for token in pool.values}, **pool.twins}
+    for seed in range(30):
+        tokens, _ = drills.named(4, 5)(random.Random(seed), pool)
+        first = tokens.index(pool.newline)
+        end = tokens.index(pool.comma, first)
+        said = tokens[first + 3 : end]
+        source = [bare.get(token, token) for token in tokens[:first]]
+        assert any(
+            source[start : start + len(said)] == [bare[said[0]], *(bare[t] for t in said[1:])] for start in range(first)
+        )
+
+
+def test_instructions_in_other_words_keep_their_values() -> None:
+    scenario = load_scenario("confluence_page")
+    changed = 0
+    for demo in warm_start.demos(scenario, range(20)):
+        keep = telling.values(demo)
+        told = wording.reworded(demo.instruction, random.Random(demo.seed), words=["zebra"], keep=keep)
+        changed += told != demo.instruction
+        assert all(f'"{part}"' in told for part in demo.instruction.split('"')[1::2])
+    assert changed > 10
+
+
+@pytest.mark.parametrize("name", demonstrations.SCENARIOS)
+def test_no_sentence_of_the_test_is_among_those_that_are_taught(name: str) -> None:
+    scenario = load_scenario(name)
+    told = [phrase for others in wording.PHRASES.values() for phrase in others if len(phrase.split()) > 2]
+    for seed in range(60):
+        instruction = scenario.task(seed, "test").instruction
+        train = " ".join(scenario.task(other, "train").instruction for other in range(60))
+        assert not [phrase for phrase in told if phrase in instruction and phrase not in train]
 
 
 def test_every_value_is_the_same_tokens_in_a_sentence_and_in_a_request(tokenizer: PreTrainedTokenizerFast) -> None:

@@ -26,6 +26,7 @@ from train.experiments.cells import How
 from train.tiny import learning, telling, view
 from train.tiny.demonstrations import Demo, Turn
 from train.training.folder import Folder, append, lines
+from train.training.mixture import task_seed
 from train.training.settings import Settings
 
 ENOUGH: Final = 0.95
@@ -148,7 +149,7 @@ def _own(
             policy,
             [scenario],
             split="train",
-            seeds=[settings.seed + step * settings.prompts_per_step + group for group in groups],
+            seeds=[task_seed(settings.seed, step * settings.prompts_per_step + group) for group in groups],
             temperature=settings.temperature,
             samples=settings.num_generations,
             record=found.append,

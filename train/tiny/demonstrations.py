@@ -149,26 +149,42 @@ def _scratch(task: Task, arguments: JsonObject, turns: Sequence[Turn]) -> str:
     facts = [str(needed.value) for needed in task.needed if isinstance(needed.value, str)]
     wanted = {*texts, *(fact for fact in facts if any(fact in text for text in texts))}
     wanted = {text for text in wanted if text and text not in said}
-    lines: list[str] = []
-    records = [record for turn in reversed(turns) for record in _records(turn.answer)]
+    needed = {*wanted}
+    answers = [_records(turn.answer) for turn in turns]
+    records = [record for answer in reversed(answers) for record in answer]
+    chosen: list[JsonObject] = []
     while wanted:
-        counts = [len(wanted & {text for _, text in _strings(record)}) for record in records]
+        # That a page is in a space does not say which space it is.
+        counts = [len(wanted & {text for name, text in _strings(record) if name != "spaceId"}) for record in records]
         best = max(counts, default=0)
         if not best:
             break
         record = records[counts.index(best)]
-        lines.append(_quoted(record, wanted, task.instruction))
-        wanted -= {text for _, text in _strings(record)}
+        chosen.append(record)
+        wanted -= {text for name, text in _strings(record) if name != "spaceId"}
+        space = str(record.get("spaceId", ""))
+        answer = next(answer for answer in answers if any(record is other for other in answer))
+        # Which of several pages it is the space tells, whose id has to be quoted first.
+        if space and space not in said and len(answer) > 1:
+            wanted.add(space)
+            needed.add(space)
+    lines: list[str] = []
+    known = said
+    for record in (record for answer in answers for record in answer):
+        if any(record is other for other in chosen):
+            lines.append(_quoted(record, needed, known))
+            known += lines[-1]
     return "\n".join(lines)
 
 
-def _quoted(record: JsonObject, wanted: set[str], instruction: str) -> str:
+def _quoted(record: JsonObject, wanted: set[str], known_texts: str) -> str:
     members = [*record.items()]
-    needed = [place for place, item in enumerate(members) if wanted & {text for _, text in _strings(dict([item]))}]
+    news = {text for text in wanted if text not in known_texts}
+    needed = [place for place, item in enumerate(members) if news & {text for _, text in _strings(dict([item]))}]
     known = [
         place
         for place, (_, value) in enumerate(members[: needed[0]])
-        if isinstance(value, str) and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", instruction)
+        if isinstance(value, str) and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", known_texts)
     ]
     # An id alone says nothing of what it is the id of.
     start = known[-1] if known else max(0, needed[0] - (members[needed[0]][0] == "id"))

@@ -67,7 +67,10 @@ def pairs(size: int) -> Callable[[random.Random, Pool], Sample]:
 
 
 def records(most_key: int, most_gap: int) -> Callable[[random.Random, Pool], Sample]:
-    """Return the level of records: a key of some tokens, a gap, a number, an end."""
+    """Return the level of records: a key of some tokens, a gap that is the same in all of them, a number, an end.
+
+    The longer the gap, the further back the model has to look to know which number is due; so it is that which counts.
+    """
 
     def level(lot: random.Random, pool: Pool) -> Sample:
         count = lot.randint(2, 6)
@@ -86,7 +89,7 @@ def records(most_key: int, most_gap: int) -> Callable[[random.Random, Pool], Sam
         lot.shuffle(items)
         for key, value in items:
             tokens += [*key, *gap, value, end]
-            weights += [0.0] * len(key) + [1.0] * (len(gap) + 2)
+            weights += [0.0] * len(key) + [0.1] * len(gap) + [1.0, 0.1]
         return tokens, weights
 
     return level
@@ -120,7 +123,7 @@ def lists(most_rows: int, most_names: int) -> Callable[[random.Random, Pool], Sa
         for row in lot.sample(rows, min(count, 3)):
             text = written(row)
             tokens += [pool.newline, *text, pool.next]
-            weights += [0.0] * 4 + [1.0 if token in ends else 0.3 for token in text[3:]] + [0.3]
+            weights += [0.0] * 4 + [1.0 if token in ends else 0.1 for token in text[3:]] + [0.1]
         return tokens, weights
 
     return level
@@ -208,7 +211,8 @@ def named(most_parts: int, most_words: int) -> Callable[[random.Random, Pool], S
 
 
 LEVELS: Final = (
-    pairs(64), pairs(160), pairs(0), records(1, 1), lists(3, 2), lists(4, 4), named(2, 2), named(4, 5), quotes,
+    pairs(64), pairs(160), pairs(0), records(1, 1), records(1, 2), records(2, 4), lists(3, 2), lists(4, 4),
+    named(2, 2), named(4, 5), quotes,
 )  # fmt: skip
 """From easy to hard."""
 

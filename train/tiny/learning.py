@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,9 @@ OTHER_RATE: Final = 1e-3
 
 APART: Final = 5
 """Steps that several processes make apart."""
+
+_AT_ONCE: Final = 2500  # tokens
+_FEW: Final = 4  # texts that are worth a part of their own
 
 
 def model(
@@ -148,6 +151,26 @@ def learn(
         prefix: What stands before each of them; it is read once.
         share: What the batch counts beside others of the same step.
     """
+    total = sum(sum(weights[1:]) for _, weights in samples)
+    parts = [_learn(policy, part, prefix, total, share) for part in _alike(samples)]
+    return Measured(sum(part.loss for part in parts), sum(part.right for part in parts), sum(p.tokens for p in parts))
+
+
+def _alike(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
+    """Yield parts of a batch whose texts are of similar length, as what is shorter than the longest costs as much."""
+    part: list[Sample] = []
+    for sample in sorted(samples, key=lambda item: len(item[0])):
+        if part and (len(part) + 1) * len(sample[0]) > _AT_ONCE and len(part) >= _FEW:
+            yield part
+            part = []
+        part.append(sample)
+    yield part
+
+
+def _learn(
+    policy: Qwen3ForCausalLM, samples: Sequence[Sample], prefix: Sequence[int], total: float, share: float
+) -> Measured:
+    """Add the gradients of a part of a batch, whose predictions count `total` in all."""
     longest = max(len(tokens) for tokens, _ in samples)
     ids = torch.zeros(len(samples), longest, dtype=torch.long)
     weights = torch.zeros(len(samples), longest)
@@ -168,10 +191,10 @@ def learn(
         logits = policy.lm_head(hidden[:, :-1][counted])
     targets, counts = ids[:, 1:][counted], weights[:, 1:][counted]
     losses = functional.cross_entropy(logits.float(), targets, reduction="none")
-    loss = (losses * counts).sum() / counts.sum()
+    loss = (losses * counts).sum() / total
     (loss * share).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     right = (logits.argmax(-1) == targets).float()
-    return Measured(loss.item(), (right * counts).sum().item() / counts.sum().item(), ids.numel())
+    return Measured(loss.item(), (right * counts).sum().item() / total, ids.numel())
 
 
 def recall(
@@ -218,9 +241,10 @@ def recall(
 
 
 def _accuracy(policy: Qwen3ForCausalLM, samples: Sequence[Sample]) -> float:
+    """Return how many of the tokens that count in full are right."""
     longest = max(len(tokens) for tokens, _ in samples)
     ids = torch.tensor([tokens + [0] * (longest - len(tokens)) for tokens, _ in samples])
-    counted = torch.tensor([weights[1:] + [0.0] * (longest - len(weights)) for _, weights in samples]) > 0
+    counted = torch.tensor([weights[1:] + [0.0] * (longest - len(weights)) for _, weights in samples]) >= 1
     with torch.autocast("cpu", dtype=torch.bfloat16):
         hidden = policy.model(ids, use_cache=False).last_hidden_state
         found = policy.lm_head(hidden[:, :-1][counted]).argmax(-1)

@@ -11,12 +11,13 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from transformers import PreTrainedTokenizerFast
 
 from atlasgen.jsonvalue import JsonObject
-from train.tiny import view, vocabulary
+from train.tiny import view, vocabulary, wording
 from train.tiny.demonstrations import Demo, Turn
 from train.tiny.drills import Sample
 
@@ -88,6 +89,7 @@ class Text:
         self._pool = tuple(pool)
         self._keep = FIXED | set(keep)
         numbers = made.get_vocab().items()
+        self._pieces = [token for token in sorted(made.get_vocab()) if re.fullmatch("[a-z]{1,6}", token)]
         self._digits = {number for token, number in numbers if token.isdigit()}
 
     def sample(self, demo: Demo, lot: random.Random, *, told_anew: float) -> Sample:
@@ -98,6 +100,9 @@ class Text:
             lot: Draws.
             told_anew: The share of conversations in which words are replaced.
         """
+        if lot.random() < told_anew:
+            new = wording.reworded(demo.instruction, lot, words=self._pool, keep=values(demo))
+            demo = replace(demo, instruction=new)
         parts = segments(demo)
         if lot.random() < told_anew:
             words = self._replaced(demo, lot)
@@ -116,8 +121,10 @@ class Text:
         return {word: self._word(word, lot) for word in found if lot.random() < share}
 
     def _word(self, like: str, lot: random.Random) -> str:
-        word = lot.choice(self._pool)
-        if lot.random() < 0.3:
+        word, kind = lot.choice(self._pool), lot.random()
+        if kind < 0.5:
+            word = "".join(lot.choice(self._pieces) for _ in range(lot.choice((1, 2, 2, 3))))
+        elif kind < 0.7:
             word = word[: lot.randint(2, 4)] + lot.choice(self._pool)[-lot.randint(2, 5) :]
         if like.isupper() and len(like) > 1:
             return word[: lot.randint(2, 5)].upper()

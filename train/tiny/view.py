@@ -18,11 +18,11 @@ from atlasgen.runtime.tools import Tool
 NAMES: Final = ("title", "name", "displayName", "summary", "to", "status", "assignee", "labels", "priority", "duedate")
 """What people call a record by, or tell it from others by."""
 
-IDS: Final = ("project", "parent", "key", "accountId", "id", "homepageId", "webui")
+IDS: Final = ("project", "parent", "spaceId", "key", "accountId", "id", "homepageId", "webui")
 """What other calls need of a record; not the `id` of one that has a numbered key, nor addresses in a list."""
 
 _WRAPPERS: Final = ("fields", "_links", "object")  # members whose own members count as the record's
-LONGEST: Final = 900
+LONGEST: Final = 1500
 """Characters of an answer; the rest is cut visibly."""
 
 
@@ -88,7 +88,8 @@ def _record(value: Json, *, listed: bool) -> Json:
     if not isinstance(value, Mapping):
         return value
     flat = _flat(value)
-    left_out = {"webui"} if listed else set()
+    # Of several pages with one title the space tells which is meant.
+    left_out = {"webui"} if listed else {"spaceId"}
     if str(flat.get("key", ""))[-1:].isdigit():
         left_out.add("id")
     if not isinstance(flat.get("status"), Mapping):

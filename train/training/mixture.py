@@ -78,6 +78,11 @@ class Mixture:
         return cls({name: tuple(found) for name, found in value.items()})
 
 
+def task_seed(seed: int, number: int) -> int:
+    """Return the seed of the task of a group of a run; runs of other seeds get other tasks."""
+    return draw("task of a group", seed, number) % _PARTS
+
+
 class Schedule:
     """Says which task each group of a run is about, the same on every process.
 
@@ -112,7 +117,7 @@ class Schedule:
         step, position = divmod(number, self._count)
         if step not in self._chosen:
             self._chosen[step] = self.after(step - 2).groups(self._count, seed=self._seed, step=step)
-        return self._chosen[step][position], self._seed + number
+        return self._chosen[step][position], task_seed(self._seed, number)
 
     def to_json(self) -> JsonObject:
         """Return what a resumed run has to know."""
