@@ -109,6 +109,23 @@ def test_changed_record_is_compared_by_id() -> None:
     assert len(other.collateral) == 1
 
 
+def test_changed_and_created_records_are_told_apart_in_any_order() -> None:
+    change = Change("things", "1", {"name": "a"}, {"name": "b"})
+    target = Target(change, (("name",),))
+    for targets in ([target, wanted("2", {"name": "c"})], [wanted("2", {"name": "c"}), target]):
+        found = compared(targets, [created("9", {"name": "c"}), change])
+        assert found.exact
+        assert [match.target for match in found.matches] == targets
+
+
+def test_record_that_was_not_created_earns_nothing() -> None:
+    targets = [wanted("1", {"name": "a", "size": 1}), wanted("2", {"name": "b", "size": 2})]
+    found = compared(targets, [created("9", {"name": "a", "size": 1})])
+    assert [match.credit for match in found.matches] == [1, 0]
+    assert found.credit == 0.5
+    assert [match.credit for match in compared(targets, []).matches] == [0, 0]
+
+
 def test_deleted_record_must_be_gone() -> None:
     target = Target(Change("things", "1", {"name": "a"}, None), ())
     assert compared([target], [Change("things", "1", {"name": "a"}, None)]).exact

@@ -308,6 +308,19 @@ def test_what_was_added_and_taken_out_again_is_no_part_of_what_was_asked_for() -
     assert score.components["extra_write"] == pytest.approx(0.9**2)
 
 
+def test_another_operation_with_the_same_effect_gave_all_arguments() -> None:
+    labels = LabelScenario()
+    other = {"removeLabelFromContent": "name", "removeLabelFromContentUsingQueryParameter": "label"}
+    task = next(task for seed in range(99) if (task := labels.task(seed, "train")).expected[0].tool in other)
+    write = next(step for step in task.gold if step.tool in other)
+    (tool,) = (name for name in other if name != write.tool)
+    arguments = {"id": write.arguments["id"], other[write.tool]: task.expected[0].arguments[-1].value}
+    steps = [GoldCall(tool, arguments, write.uses) if step is write else step for step in task.gold]
+    episode = labels.play(labels.environment(), task, agents.script(steps))
+    score = labels.score(task, episode.trajectory, episode.diff)
+    assert (score.reward, score.success, score.components["arguments"]) == (1.0, True, 1.0)
+
+
 def test_task_that_asks_for_no_change_is_met_by_none(subtasks: SubtaskScenario) -> None:
     task = replace(first(subtasks, needs=False), targets=(), expected=(), gold_writes=frozenset())
     episode = subtasks.play(subtasks.environment(), task, agents.script([task.gold[0], BARE]))

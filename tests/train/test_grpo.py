@@ -23,6 +23,7 @@ from train.bridge.scenarios import load_scenario
 from train.bridge.view import Observe, View, tool_view, view_of
 from train.training import grpo
 from train.training.folder import Folder
+from train.training.mixture import task_seed
 from train.training.monitors import Monitor, Vitals
 from train.training.settings import Settings
 from train.training.steps import Report, Validated
@@ -105,14 +106,14 @@ def test_tool_calls_are_executed_and_scored_and_move_the_weights(play: Play) -> 
     run = play(_mixed, steps=2, prompts_per_step=2)
     assert len(run.trajectories) == 16
     for number, line in enumerate(run.trajectories):
-        step, seed, at = 1 + number // 8, number // 4, number % 4
+        step, seed, at = 1 + number // 8, task_seed(0, number // 4), number % 4
         assert (line["step"], line["seed"], line["completion"]) == (step, seed, number % 8)
         assert line["reward"] == [1.0, 0.25, 0.0, 0.0][at]
         assert line["success"] == (at == 0)
         assert line["components"] == {"state": float(at == 0), "created": float(at < 2)}
         assert not line["clipped"] | line["malformed"] | line["turn_capped"]
     first = next(read((run.out / "trajectories.jsonl").read_bytes())).trajectory
-    whole = {"body": {"fields": {"parent": {"key": "WEB-0"}, "summary": "x"}}}
+    whole = {"body": {"fields": {"parent": {"key": f"WEB-{task_seed(0, 0)}"}, "summary": "x"}}}
     assert [(one.tool, one.arguments, one.status) for one in first.calls] == [("createIssue", whole, 200)]
     assert first.final_text == "Done."
     assert [one["known"] for one in run.trajectories[2]["calls"]] == [False]
@@ -254,7 +255,8 @@ def test_a_rollout_without_room_is_clipped(play: Play) -> None:
 def test_a_real_scenario_is_played_scored_and_learnt_from(play: Play) -> None:
     scenario = load_scenario("jira_subtask")
     unseen = lambda tool, status, content: ""  # noqa: E731
-    gold = [adapter.demonstration(scenario, unseen, seed=seed, split="train")[1::2] for seed in range(2)]
+    seeds = [task_seed(0, number) for number in range(2)]
+    gold = [adapter.demonstration(scenario, unseen, seed=seed, split="train")[1::2] for seed in seeds]
 
     def script(at: int, turn: int, text: str) -> str:
         """Of each group of four: the gold calls, the same with a flat parent, reads only, idle."""

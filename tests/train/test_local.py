@@ -18,6 +18,7 @@ from train.evaluating.generation import Sequences
 from train.evaluating.local import LocalPolicy
 from train.training import grpo
 from train.training.folder import Folder
+from train.training.mixture import task_seed
 from train.training.settings import Settings
 from train.training.steps import Report
 
@@ -168,21 +169,22 @@ def test_what_is_played_here_is_what_trl_plays_in_training(
     few: dict[str, Any] = {"steps": 1, "num_generations": 2, "warmup_steps": 0, "threads": 1, "save_every": 100}
     settings = Settings(out=tmp_path, max_completion_length=160, prompts_per_step=len(says), **few)
     model, tokenizer = tiny_random([Standin()], seed=0)
-    force_batch(model, tokenizer, lambda texts: [says[_task(text)](_task(text), _turn(text)) for text in texts])
+    way = {task_seed(0, number): number for number in range(len(says))}
+    force_batch(model, tokenizer, lambda texts: [says[way[_task(text)]](_task(text), _turn(text)) for text in texts])
     grpo.train(settings, [Standin()], model, tokenizer, view=view_of(tokenizer), into=Folder(tmp_path), report=Report())
     trained = {line.seed: line for line in read((tmp_path / "trajectories.jsonl").read_bytes())}
     assert len(trained) == len(says)
 
-    speaks(lambda seed, turn: says[seed](seed, turn))
+    speaks(lambda seed, turn: says[way[seed]](seed, turn))
     policy = LocalPolicy(*tiny, name="tiny", view=view_of(tiny[1]), max_completion_length=160)
     lines: list[Line] = []
     found = evaluate(policy, [Standin()], split="train", seeds=list(trained), temperature=1.0, record=lines.append)
     assert found.broken == ()
     for line in lines:
-        way = list(WAYS)[line.seed]
-        assert line.trajectory == trained[line.seed].trajectory, way
-        assert line.messages == trained[line.seed].messages, way
-        assert (line.reward, line.components) == (trained[line.seed].reward, trained[line.seed].components), way
+        name = list(WAYS)[way[line.seed]]
+        assert line.trajectory == trained[line.seed].trajectory, name
+        assert line.messages == trained[line.seed].messages, name
+        assert (line.reward, line.components) == (trained[line.seed].reward, trained[line.seed].components), name
     flags = {
         flag for line in lines for flag in ("clipped", "malformed", "turn_capped") if getattr(line.trajectory, flag)
     }
