@@ -109,6 +109,9 @@ def shows(look: Look, path: Path) -> bool:
 
 def matches(written: Any, shown: Any, reference: Reference | None = None) -> bool:
     """Whether a value is shown as it was written; the name of a record may be shown as the record, or a list in one."""
+    if isinstance(written, dict) and isinstance(shown, list):  # names and values, shown as a list of pairs
+        pairs = [[one for one in item.values() if not isinstance(one, dict | list)] for item in shown if isinstance(item, dict)]
+        return all(any(name in pair and item in pair for pair in pairs) for name, item in written.items())
     if isinstance(written, dict):
         by = reference.by if reference is not None else {}
         return isinstance(shown, dict) and all(
