@@ -244,6 +244,13 @@ def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
     if operation.held is not None and operation.archetype == "link":
         yield Argument(pointer("body"), required=True, stored=operation.held.path, unordered=True)
         return
+    if operation.several is not None:
+        yield Argument(pointer("body", *operation.several), required=True)
+        return
+    for effect in operation.effects:
+        if effect.kind != "set" and not effect.parameter:
+            named = _collection(plan, effect.reference.resource) if effect.reference is not None else ""
+            yield Argument(pointer("body", *effect.source), required=True, names="" if effect.by else named, unordered=True)
     for write in operation.writes:
         names, by = "", {}
         if write.reference is not None and write.reference.resource in plan.resources:

@@ -186,6 +186,8 @@ class Aim:
         if operation.archetype == "unlink" and held is not None and holder is not None:
             ids = self.listed(target, held, holder)
             return self._world.get(target.collection, str(sampler.pick(ids))) if ids else None
+        if operation.archetype == "upsert" and operation.target and sampler.choose(2):
+            return None  # a name that no record has yet
         if operation.target or operation.filters or operation.searches:
             found = known(operation.resource)
             fresh = [item for item in found if not self.is_done(target, item)]
