@@ -159,9 +159,7 @@ class Fitter:
 
 
 def _alike(value: Any, words: Sequence[Any]) -> Any:
-    """Return the word that is the same but for its case."""
-    if isinstance(value, str):
-        return next((word for word in words if isinstance(word, str) and word.lower() == value.lower()), ABSENT)
+    """Return the word that a number or a truth value is written as."""
     return next((word for word in words if isinstance(word, str) and word == str(value)), ABSENT)
 
 

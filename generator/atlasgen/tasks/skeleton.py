@@ -250,7 +250,7 @@ def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
     for effect in operation.effects:
         if effect.kind != "set" and not effect.parameter:
             named = _collection(plan, effect.reference.resource) if effect.reference is not None else ""
-            yield Argument(pointer("body", *effect.source), required=True, names="" if effect.by else named, unordered=True)
+            yield Argument(pointer("body", *effect.source), required=True, names="" if effect.by else named)
     for write in operation.writes:
         names, by = "", {}
         if write.reference is not None and write.reference.resource in plan.resources:
