@@ -76,3 +76,20 @@ def test_list_below_a_record_holds_what_names_that_record(fleet: Environment) ->
     made = done(fleet, "createRepair", body={"carId": first, "work": "Brakes"})
     assert made in done(fleet, "listRepairs", id=first)
     assert made not in done(fleet, "listRepairs", id=second)
+
+
+def test_word_that_readers_do_not_know_is_about_something_else(fleet: Environment) -> None:
+    assert PLAN.operation("putLabel").writes == (Write(("id",), ("id",), required=True),)
+    car = done(fleet, "listCars")[0]["id"]
+    done(fleet, "putLabel", id=car, body={"id": "red", "stage": "draft"})
+    assert done(fleet, "getLabel", id=car)["id"] == "red"
+
+
+def test_what_there_is_one_of_is_reset(fleet: Environment) -> None:
+    assert (PLAN.operation("resetLabel").archetype, PLAN.operation("resetLabel").single) == ("action", True)
+    first, second = (item["id"] for item in done(fleet, "listCars")[:2])
+    for car in (first, second):
+        done(fleet, "putLabel", id=car, body={"id": "red", "stage": "draft"})
+    done(fleet, "resetLabel", id=first, body={})
+    assert "id" not in done(fleet, "getLabel", id=first)
+    assert done(fleet, "getLabel", id=second)["id"] == "red"

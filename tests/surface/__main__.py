@@ -57,7 +57,9 @@ def main() -> int:
         off = sampled(asked.specs, ordered)
         text = json.dumps({"hints": "none", "switched_off": off, "documents": ordered}, indent=1)
         asked.out.write_text(text + "\n", "utf-8")
-        print(f"{name}: {encode({key: documents[name][key] for key in ('classes', 'audit')}).decode()}", file=sys.stderr)
+        print(
+            f"{name}: {encode({key: documents[name][key] for key in ('classes', 'audit')}).decode()}", file=sys.stderr
+        )
     return 0
 
 

@@ -199,6 +199,9 @@ class _Mapper:
     def _can_hold(self, found: Path, given: JsonObject) -> bool:
         """Whether what stands at a place can be what a body says, in the form in which it is shown."""
         read = deref(self._shown[found], self._schemas)
+        words, known = given.get("enum"), read.get("enum")
+        if isinstance(words, list) and isinstance(known, list) and not any(word in known for word in words):
+            return False  # called alike, and about something else
         one, other = _sorts(given), _sorts(read)
         if not one or not other or one & other:
             return True

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from atlasgen.jsonvalue import Json, pointer, tokens
 from atlasgen.plan.model import Operation, Path, Plan, Write
 from atlasgen.plan.naming import distinct, words
-from atlasgen.runtime.documents import Document, at
+from atlasgen.runtime.documents import ABSENT, Document, at
 from atlasgen.runtime.environment import Call
+from atlasgen.runtime.targets import ONLY
 from atlasgen.runtime.world import Change
 from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
@@ -131,7 +132,12 @@ class OperationReward:
             record: What is stored there; a list of records is shown where all that it lists is.
         """
         sizes = {path: len(at(record, path)) for path in self._lists if isinstance(at(record, path), list)}
-        return shows(self.readers, call, id, [path for path in paths if path in self._showable], sizes)
+        # What is not there any more is shown by an answer that could show it and does not.
+        gone = {path for path in paths if record is not None and at(record, path) is ABSENT}
+        able = [path for path in paths if path in self._showable and path not in gone]
+        return shows(self.readers, call, id, able, sizes) and (
+            not gone & self._showable or any(item.operation == call.tool and gone <= item.places.keys() for item in self.readers)
+        )
 
     def is_about(self, call: Call, id: str) -> bool:
         """Return whether a call says by an argument that its answer is about a record."""
@@ -150,8 +156,10 @@ class OperationReward:
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
-        parameter = self._targets.get(call.tool, "")
-        return call.status == 404 and bool(parameter) and str(call.arguments.get(parameter)) in names
+        parameter = self._targets.get(call.tool)
+        if call.status != 404 or parameter is None:
+            return False
+        return str(call.arguments.get(parameter)) in names if parameter else ONLY in names
 
 
 def same_set(one: Any, other: Any) -> bool:

@@ -96,7 +96,11 @@ class Surroundings:
                 continue
             collection = self.collection(tool)
             ids = [id for id in self.ids(task, collection) if (collection, id) not in needed]
-            found += [call for id in ids[:1] if self.environment.call((call := GoldCall(tool, self.about(tool, id))).tool, call.arguments).ok]
+            found += [
+                call
+                for id in ids[:1]
+                if self.environment.call((call := GoldCall(tool, self.about(tool, id))).tool, call.arguments).ok
+            ]
         return found
 
     def neighbours(self, task: Task) -> list[tuple[str, GoldCall]]:

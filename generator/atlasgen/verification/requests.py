@@ -204,7 +204,9 @@ class Requests:
             return
         for effect in target.operation.effects:
             for other in self.targets:
-                if other.collection == target.collection and any(_undoes(item, effect) for item in other.operation.effects):
+                if other.collection == target.collection and any(
+                    _undoes(item, effect) for item in other.operation.effects
+                ):
                     request = self.valid(other, choose, share=60, depth=_DEPTH)
                     if request is not None and self.call(other.tool, request.arguments).status < 300:
                         self._known.pop((target.plan.name, target.operation.resource), None)
@@ -253,7 +255,9 @@ def _undoes(one: Effect, other: Effect) -> bool:
     """Whether an effect is the opposite of another one at the same place."""
     if one.at != other.at:
         return False
-    return (one.kind, other.kind) == ("append", "remove") or (one.kind == other.kind == "set" and one.value != other.value)
+    return (one.kind, other.kind) == ("append", "remove") or (
+        one.kind == other.kind == "set" and one.value != other.value
+    )
 
 
 def _of(held: Held) -> Held:
