@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from rewards._wiki import TEST_SPACES, TRAIN_SPACES
+
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
@@ -23,6 +25,7 @@ class Wordings:
         assignee: Words for the assignee in a text.
         labels: Words to label with.
         relationships: How an issue is related to a page.
+        spaces: What spaces are called.
     """
 
     templates: tuple[str, ...]
@@ -37,6 +40,7 @@ class Wordings:
     assignee: tuple[str, ...]
     labels: tuple[str, ...]
     relationships: tuple[str, ...]
+    spaces: tuple[str, ...]
 
 
 TRAIN: Final = Wordings(
@@ -55,7 +59,7 @@ TRAIN: Final = Wordings(
     verbs=("Rework", "Replace", "Speed up", "Secure", "Translate", "Test", "Simplify", "Repair"),
     objects=("the sign-up form", "the price list", "the nightly export", "the search index", "the error pages"),
     parts=("for guests", "on phones", "in the archive", "for partners", "in the sandbox", "on slow lines"),
-    tails=("again", "in detail", "after the launch"),
+    tails=("again", "in detail", "after the launch", "for the support team", "on all devices"),
     prefixes=("Brief", "Background", "Handover", "Dossier", "Memo"),
     titles=("What is planned", "State of the work", "For the next meeting", "Notes for support"),
     parents=("Project dossiers", "Team handbook", "Open topics", "Work in detail", "Reading list"),
@@ -63,6 +67,7 @@ TRAIN: Final = Wordings(
     assignee=("Assignee", "In charge", "Done by"),
     labels=("dossier", "handover", "background", "planning", "tracked", "briefing"),
     relationships=("documented by", "described on", "explained in"),
+    spaces=TRAIN_SPACES,
 )  # fmt: skip
 TEST: Final = Wordings(
     templates=(
@@ -74,7 +79,7 @@ TEST: Final = Wordings(
     verbs=("Rebuild", "Retire", "Audit", "Rename", "Measure"),
     objects=("the invoice mail", "the colour scheme", "the access log", "the queue monitor"),
     parts=("for auditors", "on tablets", "in the north region", "for new hires"),
-    tails=("anew", "step by step", "before winter"),
+    tails=("anew", "step by step", "before winter", "in both offices", "without a break"),
     prefixes=("Fact sheet", "Record", "Outline"),
     titles=("What to know", "Facts for the board", "Where things stand"),
     parents=("Fact sheets", "Board papers", "Long reads", "Case files"),
@@ -82,6 +87,7 @@ TEST: Final = Wordings(
     assignee=("Owner", "Contact"),
     labels=("factsheet", "board", "filed", "casework"),
     relationships=("recorded in", "outlined on"),
+    spaces=TEST_SPACES,
 )
 
 TITLES: Final = (

@@ -7,9 +7,9 @@ can be used as it stands, all else has to be looked up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from functools import partial
 from typing import Final, Literal, TypeAlias, cast
 
 from atlasgen.jsonvalue import Json, JsonObject
@@ -19,7 +19,7 @@ from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot
 from atlasgen.tasks.gold import Insert
 from atlasgen.tasks.task import GoldCall, Needed, Use
-from rewards._records import misleads, name_of, record, records
+from rewards._records import in_some_order, name_of, record, records, unused_key
 
 ISSUE: Final = "jira.issue"
 SEARCH: Final = "searchAndReconsileIssuesUsingJql"
@@ -28,7 +28,6 @@ Rung: TypeAlias = Literal["key", "summary", "assignee", "label", "holder"]
 LADDER: Final[Mapping[Rung, int]] = {"key": 1, "summary": 1, "assignee": 1, "label": 1, "holder": 1}
 
 
-_LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ"  # they make no word that means something in a query
 _WIDE: Final = 75  # of a hundred searches ask for one thing alone
 
 
@@ -139,11 +138,9 @@ def people(insert: Insert, lot: Lot, words: Words) -> None:
 def project(world: World, insert: Insert, lot: Lot, words: Words) -> str:
     """Add a project and return its id; its key is drawn, so that no key of an issue is worth remembering."""
     like = record(world, "jira.project", next(world.ids("jira.project")))
-    taken = {str(item["key"]) for _, item in records(world, "jira.project")}
-    keys = ("".join(lot.pick(_LETTERS, f"letter {place} of key {n}") for place in range(3)) for n in count())
     name = lot.pick(words.projects, "name of the project")
     draft: JsonObject = {
-        "key": next(key for key in keys if key not in taken),
+        "key": unused_key(world, "jira.project", lot, "key"),
         "name": name,
         "description": name,
         "projectTypeKey": "software",
@@ -183,9 +180,10 @@ def fields(
 
 
 def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, words: Words) -> Iterator[dict[str, Json]]:
-    """Yield issues that are like one, yet not the one that its name means: two to four of them.
+    """Yield issues that are like one, yet not the one that its name means: four or five of them.
 
-    A search for the name finds the first of them as well - of the holder's label, who does not ask for the holder.
+    Who asks for all that the name says finds some of them as well, unless it is told by its holder; who asks for the
+    summary or the label alone finds three at least.
 
     Args:
         world: Where they will be.
@@ -195,31 +193,27 @@ def lookalikes(world: World, own: Mapping[str, Json], rung: Rung, lot: Lot, word
         words: What issues are made of.
     """
     others = [id for id in world.ids("jira.user") if id != own["assignee"]]
-    for number in range(2 + lot.number(3, "lookalikes")):
+    for number in range(4 + lot.number(2, "lookalikes")):
         what = f"lookalike {number}"
         draft = fields(world, lot, words, what, unlike=own)
         longer = f"{own['summary']} {words.tails[number % len(words.tails)]}"
         if rung in ("key", "summary"):
             yield {**draft, "summary": longer}
-        elif number == 0 and rung in ("assignee", "label"):
+        elif number < 2 and rung in ("assignee", "label"):
             yield {**draft, "summary": longer, "assignee": own["assignee"], "labels": own["labels"]}
         elif rung == "assignee":
             yield {**draft, "summary": own["summary"], "assignee": lot.pick(others, f"{what} holder")}
         elif rung == "label":
             yield {**draft, "summary": own["summary"]}
-        elif number % 2:
+        elif number == 1:
             yield {**draft, "assignee": own["assignee"]}
         else:
             yield {**draft, "labels": own["labels"], "assignee": lot.pick(others, f"{what} holder")}
 
 
-def planting_order(number: int, lot: Lot) -> list[int]:
-    """Return in which order an issue, which is number 0, and its look-alikes are planted: the last is found first."""
-    order = lot.some(range(number), f"order of {number}", least=number, most=number)
-    own, first = order.index(0), order.index(1)
-    if (own < first) != misleads(lot, "the issue"):
-        order[own], order[first] = order[first], order[own]
-    return order
+def planted(insert: Insert, drafts: Sequence[Mapping[str, Json]], lot: Lot) -> list[str]:
+    """Plant issues in an order that is drawn, and return their ids in that of `drafts`, which are their fields."""
+    return in_some_order([partial(insert, ISSUE, {"fields": {**draft}}) for draft in drafts], lot, "issues")
 
 
 def meant(world: World, id: str, rung: Rung, lot: Lot, words: Words) -> Meant:

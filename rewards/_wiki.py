@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import JsonObject
@@ -11,7 +12,7 @@ from atlasgen.runtime.world import World
 from atlasgen.tasks.drawing import Lot
 from atlasgen.tasks.gold import Insert
 from atlasgen.tasks.task import GoldCall, Needed
-from rewards._records import misleads, record, records
+from rewards._records import in_some_order, record, records, unused_key
 
 SPACE: Final = "confluence.space"
 PAGE: Final = "confluence.page"
@@ -21,6 +22,10 @@ Rung: TypeAlias = Literal["id", "title", "namesakes"]
 LADDER: Final[Mapping[Rung, int]] = {"id": 2, "title": 1, "namesakes": 5}
 """The instruction says the id; one page has the title, and the space is found by its key; pages of other spaces have
 the title too, and the space is told by its name alone, for which no service searches."""
+
+TRAIN_SPACES: Final = ("Sales", "Customer Support", "Facilities", "Design", "Research", "Data Platform")
+TEST_SPACES: Final = ("Legal Affairs", "Field Service", "Procurement", "Quality", "Partner Network")
+_ADDED: Final = 2  # spaces that a task adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,21 @@ def spaces(world: World) -> list[Space]:
     return [Space(id, str(item["key"]), str(item["name"])) for id, item in records(world, SPACE)]
 
 
+def more_spaces(world: World, insert: Insert, lot: Lot, names: Sequence[str]) -> list[Space]:
+    """Add spaces, with a home page each, to those of the world, and return all of them."""
+    for name in lot.some(names, "new spaces", least=_ADDED, most=_ADDED):
+        like = record(world, SPACE, next(world.ids(SPACE)))
+        draft = {name: like[name] for name in ("type", "status", "authorId", "homepageId")}
+        space = insert(SPACE, {**draft, "key": unused_key(world, SPACE, lot, f"key of {name}"), "name": name})
+        home: JsonObject = {"spaceId": space, "parentId": None, "parentType": None, "title": f"{name} Home"}
+        # A space needs its home page as much as that needs the space: for a moment it has another's.
+        page = insert(PAGE, {**home, "status": "current", "body": _stored("Welcome.")})
+        world.begin()
+        world.put(SPACE, space, {**record(world, SPACE, space), "homepageId": page})
+        world.commit()
+    return spaces(world)
+
+
 def label(world: World, insert: Insert, name: str) -> str:
     """Return the id of a label, which is planted where the world has none of that name."""
     found = world.find(LABEL, "name", name)
@@ -73,9 +93,13 @@ def page(
         "ownerId": author,
         "labels": [label(world, insert, name) for name in dict.fromkeys(labels)],
         "version": {"authorId": author},
-        "body": {"storage": {"representation": "storage", "value": f"<p>{text}</p>"}},
+        "body": _stored(text),
     }
     return Page(insert(PAGE, draft), title, space)
+
+
+def _stored(text: str) -> JsonObject:
+    return {"storage": {"representation": "storage", "value": f"<p>{text}</p>"}}
 
 
 def page_among_others(
@@ -101,17 +125,16 @@ def page_among_others(
         labels: Its labels.
         spread: Some of these are the labels of the others.
     """
-    places: list[tuple[Space, str]] = []
-    if rung != "id":
-        places.append((space, resembling(title, lot, title)))
+    places = [(space, resembling(title, lot, title))]
     if rung == "namesakes":
         elsewhere = [other for other in spaces(world) if other.id != space.id]
-        places += [(other, title) for other in elsewhere[: 1 + lot.number(2, f"namesakes of {title}")]]
-    last = misleads(lot, title)
-    own = None if last else page(world, insert, space, title, labels=labels)
+        least, most = len(elsewhere) - 1, len(elsewhere)
+        places += [(other, title) for other in lot.some(elsewhere, f"namesakes of {title}", least=least, most=most)]
+    planting = [partial(page, world, insert, space, title, labels=labels)]
     for other, name in places:
-        page(world, insert, other, name, labels=lot.some(spread, f"labels of {name} in {other.key}", most=3))
-    return own or page(world, insert, space, title, labels=labels)
+        marks = lot.some(spread, f"labels of {name} in {other.key}", most=3)
+        planting.append(partial(page, world, insert, other, name, labels=marks))
+    return in_some_order(planting, lot, title)[0]
 
 
 def resembling(title: str, lot: Lot, what: str) -> str:

@@ -42,6 +42,7 @@ class Wordings:
         subjects: The first words of titles.
         kinds: Their last words.
         labels: Words to label with; some worlds have a few of them already.
+        spaces: What spaces are called.
     """
 
     add: tuple[str, ...]
@@ -50,6 +51,7 @@ class Wordings:
     subjects: tuple[str, ...]
     kinds: tuple[str, ...]
     labels: tuple[str, ...]
+    spaces: tuple[str, ...]
 
 
 TRAIN: Final = Wordings(
@@ -81,6 +83,7 @@ TRAIN: Final = Wordings(
         "howto", "reviewed", "runbook", "policy", "release", "internal", "q3-goals", "team-blue", "archive-2024",
         "needs-owner", "faq", "meeting", "onboarding", "draft", "customer",
     ),
+    spaces=wiki.TRAIN_SPACES,
 )  # fmt: skip
 TEST: Final = Wordings(
     add=(
@@ -96,6 +99,7 @@ TEST: Final = Wordings(
     subjects=("Translation", "Warehouse", "Accounting", "Chatbot", "Travel", "Archive"),
     kinds=("roadmap", "guideline", "retrospective", "inventory", "interviews"),
     labels=("needs-work", "hotfix", "legal-hold", "phase-2", "vendor", "emea", "budget", "prototype", "sunset"),
+    spaces=wiki.TEST_SPACES,
 )
 
 
@@ -149,7 +153,7 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) 
     elif len(wanted) > 1 and lot.chance(_OVERLAP, "overlap"):
         present = [*present, wanted[0]]
     several = not takes and not copies and rung != "id" and lot.chance(_SEVERAL, "several")
-    places = wiki.spaces(world)
+    places = wiki.more_spaces(world, insert, lot, words.spaces)
     spread = [*present, *(wanted if takes or copies else rest[:2])]
 
     def planted(title: str, labels: Sequence[str], what: str) -> Page:

@@ -18,7 +18,7 @@ from generated_envs.confluence import Operations
 from rewards import _texts as texts
 from rewards import _wiki as wiki
 from rewards._pages import FORMS, PageReward
-from rewards._records import misleads, record
+from rewards._records import record
 from rewards._texts import Block
 from rewards._wiki import Page, Rung, Space
 
@@ -39,6 +39,7 @@ class Wordings:
         kinds: Their last words.
         lines: What texts are made of.
         headings: What stands above lists.
+        spaces: What spaces are called.
     """
 
     templates: tuple[str, ...]
@@ -50,6 +51,7 @@ class Wordings:
     kinds: tuple[str, ...]
     lines: tuple[str, ...]
     headings: tuple[str, ...]
+    spaces: tuple[str, ...]
 
 
 TRAIN: Final = Wordings(
@@ -81,6 +83,7 @@ TRAIN: Final = Wordings(
         "Nothing is final.",
     ),
     headings=("Agenda", "Open points", "Next steps", "Risks", "Who does what"),
+    spaces=wiki.TRAIN_SPACES,
 )  # fmt: skip
 TEST: Final = Wordings(
     templates=(
@@ -100,6 +103,7 @@ TEST: Final = Wordings(
         "Refunds take five days.", "We keep the paper for ten years.", 'Say "no" early & often.',
     ),
     headings=("Timeline", "Contacts", "Lessons"),
+    spaces=wiki.TEST_SPACES,
 )  # fmt: skip
 
 
@@ -141,18 +145,15 @@ def scenario() -> PageScenario:
 
 
 def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Wordings) -> Order:
-    places = wiki.spaces(world)
-    spaces = places
-    if rung == "namesakes":
-        spaces = places[1:] if misleads(lot, "the space") else places[:1]
-    space = lot.pick(spaces, "space")
+    places = wiki.more_spaces(world, insert, lot, words.spaces)
+    space = lot.pick(places, "space")
     titles = lot.some([f"{one} {other}" for one in words.subjects for other in words.kinds], "titles", least=4, most=4)
     title, above = titles[:2]
     kind = lot.pick(("page", "page", "page", "home", "none"), "parent")
     parent = wiki.page_among_others(world, insert, lot, space, above, rung) if kind == "page" else None
     if rung == "namesakes":
         # What is to be written exists already - elsewhere.
-        other = next(other for other in reversed(places) if other.id != space.id)
+        other = lot.pick([place for place in places if place.id != space.id], "space of another")
         wiki.page(world, insert, other, title, text=words.lines[0])
     for spare in titles[2:]:
         wiki.page(world, insert, lot.pick(places, f"space of {spare}"), spare)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from atlasgen.jsonvalue import JsonObject
@@ -25,9 +26,9 @@ from rewards._dossiers import FRAMES, LABELS, LINKS, TEST, TEXTS, TITLES, TRAIN,
 from rewards._issues import ISSUE, SEARCH, fields_of
 from rewards._links import PageLinkReward, led_to
 from rewards._pages import PageReward
-from rewards._records import misleads, record
+from rewards._records import in_some_order, record
 from rewards._texts import Block
-from rewards._wiki import PAGE, SPACE
+from rewards._wiki import PAGE, SPACE, more_spaces
 from rewards._words import listed
 
 Rung: TypeAlias = Literal["ids", "titles", "summary", "lookalikes"]
@@ -35,6 +36,7 @@ LADDER: Final[Mapping[Rung, int]] = {"ids": 1, "titles": 1, "summary": 1, "looka
 """What has to be looked up before the page can be written: nothing; where it belongs; the issue as well, by its
 summary, which others begin with; all of them among others of much the same name."""
 
+_NEIGHBOURS: Final = 3  # issues of quite another summary
 _SEARCHED: Final = ("summary", "lookalikes")  # where the issue has to be found
 
 
@@ -130,7 +132,8 @@ def scenario() -> CrossProductScenario:
 
 def _plant(world: World, insert: Insert, lot: Lot, words: Wordings, rung: Rung) -> Places:
     projects, people = list(world.ids("jira.project")), list(world.ids("jira.user"))
-    priorities, spaces = list(world.ids("jira.priority")), list(world.ids(SPACE))
+    priorities = list(world.ids("jira.priority"))
+    spaces = [space.id for space in more_spaces(world, insert, lot, words.spaces)]
     types = [id for id in world.ids("jira.issuetype") if record(world, "jira.issuetype", id)["hierarchyLevel"] == 0]
     verb, thing, part = (
         lot.pick(options, what)
@@ -163,23 +166,21 @@ def _plant(world: World, insert: Insert, lot: Lot, words: Wordings, rung: Rung) 
     space = lot.pick(spaces, "space")
     parent = lot.pick(words.parents, "parent")
     summary = f"{verb} {thing} {part}"
-    others = [_other(lot, words, thing, "neighbour")]
+    others = [_other(lot, words, thing, f"neighbour {number}") for number in range(_NEIGHBOURS)]
     if rung in _SEARCHED:
-        # Whoever searches for the words of the summary finds the longer ones as well, and the newest first.
+        # Whoever searches for the words of the summary finds the longer ones as well.
         unlike = [item for item in words.parts if item != part]
         others += [f"{verb} {thing} {other}" for other in lot.some(unlike, "parts")]
-        others += [f"{summary} {tail}" for tail in lot.some(words.tails, "tails")]
-    position = lot.number(len(others), "position") if misleads(lot, "the issue") else len(others)
-    own = ""
-    for number, name in enumerate([*others[:position], summary, *others[position:]]):
-        id = issue(name, f"issue {number}", unlike=number != position)
-        own = id if number == position else own
+        others += [f"{summary} {tail}" for tail in lot.some(words.tails, "tails", least=3, most=4)]
+    around = [partial(issue, name, f"issue {number}", unlike=True) for number, name in enumerate(others)]
+    own, *_ = in_some_order([partial(issue, summary, "issue"), *around], lot, "issues")
+    if rung not in _SEARCHED and lot.chance(40, "home"):
+        return Places(own, space, str(record(world, SPACE, space)["homepageId"]), home=True)
+    pages = [(space, parent)]
     if rung == "lookalikes":
-        for elsewhere in spaces:
-            page(elsewhere, parent if elsewhere != space else f"{parent} of last year")
-    home = rung not in _SEARCHED and lot.chance(40, "home")
-    below = str(record(world, SPACE, space)["homepageId"]) if home else page(space, parent)
-    return Places(own, space, below, home)
+        pages += [(elsewhere, parent if elsewhere != space else f"{parent} of last year") for elsewhere in spaces]
+    below, *_ = in_some_order([partial(page, *place) for place in pages], lot, "pages")
+    return Places(own, space, below, home=False)
 
 
 def _other(lot: Lot, words: Wordings, thing: str, what: str) -> str:

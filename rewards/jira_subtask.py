@@ -107,7 +107,7 @@ class SubtaskScenario(PlantedScenario[Rung, Wordings, Meant]):
     test = Wordings(_TEST, _issues.TEST)
 
     def plant(self, world: World, insert: Insert, draws: Draws[Rung, Wordings]) -> Meant:
-        """Add the parent, a sub-task that it has already, and issues that resemble it; return the parent as named."""
+        """Add the parent and issues that resemble it, two of them with a sub-task; return the parent as named."""
         return _plant(world, insert, draws.lot, draws.rung, draws.words.issues)
 
     def order(self, environment: Environment, planted: Meant, draws: Draws[Rung, Wordings]) -> Order:
@@ -149,25 +149,23 @@ class _Wanted:
 def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, words: Words) -> Meant:
     _issues.people(insert, lot, words)
     home = _issues.project(world, insert, lot, words)
-    projects, statuses = list(world.ids("jira.project")), list(world.ids("jira.status"))
+    statuses = list(world.ids("jira.status"))
     levels = {id: kind["hierarchyLevel"] for id, kind in records(world, "jira.issuetype")}
     (subtask,) = (id for id, level in levels.items() if level == -1)
 
     def placed(draft: Mapping[str, Json], what: str) -> dict[str, Json]:
-        project, status = lot.pick(projects, f"{what} project"), lot.pick(statuses, f"{what} status")
-        return {**draft, "project": project, "status": status}
+        return {**draft, "project": home, "status": lot.pick(statuses, f"{what} status")}
 
-    own = {**placed(_issues.fields(world, lot, words, "parent"), "parent"), "project": home}
+    own = placed(_issues.fields(world, lot, words, "parent"), "parent")
     around = [*_issues.lookalikes(world, own, rung, lot, words)]
     around.append(_issues.fields(world, lot, words, "neighbour", unlike=own))
     drafts = [own, *(placed(draft, f"neighbour {number}") for number, draft in enumerate(around))]
-    sibling = placed(_issues.fields(world, lot, words, "sibling", unlike=own), "sibling")
-    parent = ""
-    for position in _issues.planting_order(len(drafts), lot):
-        id = insert(ISSUE, {"fields": drafts[position]})
-        if position == 0:
-            parent = id
-            insert(ISSUE, {"fields": {**sibling, "parent": id, "issuetype": subtask, "project": own["project"]}})
+    parent, other, *_ = _issues.planted(insert, drafts, lot)
+    # One that is like the parent has a sub-task, too: to have one, or to have the newest, tells nothing.
+    above = lot.some((parent, other), "parents", least=2, most=2)
+    siblings = [placed(_issues.fields(world, lot, words, f"sibling {n}", unlike=own), f"sibling {n}") for n in range(2)]
+    for id, sibling in zip(above, siblings, strict=True):
+        insert(ISSUE, {"fields": {**sibling, "parent": id, "issuetype": subtask}})
     return _issues.meant(world, parent, rung, lot, words)
 
 

@@ -22,7 +22,7 @@ from atlasgen.tasks.task import GoldCall, Needed, Use
 from generated_envs.jira import Operations
 from generated_envs.jira._generated.rewards import DoTransitionReward
 from rewards import _issues
-from rewards._issues import ISSUE, SEARCH, Meant, Rung, Words
+from rewards._issues import SEARCH, Meant, Rung, Words
 from rewards._records import name_of, record, records
 
 TRANSITION: Final = "jira.transition"
@@ -249,9 +249,7 @@ def _plant(world: World, insert: Insert, lot: Lot, rung: Rung, wordings: Wording
         what = f"stranger {number}"
         draft = _issues.fields(world, lot, words, what, unlike=own)
         drafts.append({**draft, "project": project, "status": lot.pick(open_, f"{what} status")})
-    order = _issues.planting_order(len(drafts), lot)
-    ids = {position: insert(ISSUE, {"fields": drafts[position]}) for position in order}
-    issue = _issues.meant(world, ids[0], rung, lot, words)
+    issue = _issues.meant(world, _issues.planted(insert, drafts, lot)[0], rung, lot, words)
     return Plan(issue, route.steps, name_of(world, "jira.status", route.end, "name"))
 
 

@@ -32,7 +32,7 @@ def play(api: type[Operations]) -> str:
 
 def report(api: type[Operations]) -> str:
     """Return the first verdict of a verification that is not as it has to be; empty where all are."""
-    return next((f"{item.id}: {item.why}" for item in verify(api, seeds=1).verdicts if item.failed), "")
+    return next((f"{item.id}: {item.why}" for item in verify(api, seeds=2).verdicts if item.failed), "")
 
 
 CHECKS: dict[str, Callable[[type[Operations]], str]] = {"play": play, "verify": report}

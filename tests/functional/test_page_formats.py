@@ -70,6 +70,22 @@ def test_a_text_that_cannot_be_read_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"value": "<p>x</p>"}, 400),
+        ({"representation": "storage"}, 400),
+        ({"representation": "storage", "value": "<p>x</p>"}, 200),
+        ({"storage": {"value": "<p>x</p>"}}, 200),
+        ({"storage": {"representation": "storage"}}, 400),
+    ],
+)
+def test_a_text_says_its_format_or_stands_below_its_name(wiki: Environment, body: Any, status: int) -> None:
+    page = wiki.call("getPages", {}).json()["results"][0]["id"]
+    reply = wiki.call("createFooterComment", {"body": {"pageId": page, "body": body}})
+    assert reply.status in (status, status + 1)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         3,

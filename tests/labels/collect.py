@@ -30,7 +30,7 @@ SCENARIOS: Final = ("jira_subtask", "jira_transition", "confluence_page", "confl
 EACH: Final = 20
 """Trajectories of a scenario."""
 
-_SEED: Final = 2026112502
+_SEED: Final = 2026112503
 _LONGEST: Final = 1_200  # characters of an answer on a page
 _WHO: Final = (
     *["noisy .1"] * 4, *["noisy .3"] * 4, *["noisy .6"] * 3, *["any way"] * 6, *["without understanding"] * 2, "expert",

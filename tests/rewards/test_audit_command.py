@@ -48,7 +48,9 @@ def test_audit_is_json_for_programs() -> None:
     assert (report["role"], report["variant"], report["degenerate"]) == ("training", "banded", False)
     assert report["degeneracy"]["groups"] == 6
     assert [rate["errors"] for rate in report["degeneracy"]["rates"]] == [0.1, 0.3, 0.6]
-    assert {"nothing", "reads only", "first match", "random calls", "instruction copied"} < set(report["agents"])
+    assert {"nothing", "reads only", "first match", "last match", "random calls", "instruction copied"} < set(
+        report["agents"]
+    )
     assert report["false_accepts"] == report["false_rejects"] == 0
 
 

@@ -151,7 +151,7 @@ def test_ids_differ_from_world_to_world(scenario: Scenario) -> None:
         scenario.start(environment, scenario.task(seed, "train"))
         for collection in (wiki.SPACE, wiki.PAGE, wiki.LABEL):
             seen.setdefault(collection, set()).update(environment.world.ids(collection))
-    assert len(seen[wiki.SPACE]) == 30
+    assert len(seen[wiki.SPACE]) == 50
     assert len(seen[wiki.LABEL]) > 55
     assert len(seen[wiki.PAGE]) > 200
 

@@ -130,7 +130,7 @@ def test_every_rung_of_the_ladder_is_there(documents: CrossProductScenario, task
         looks = position(task, "createPage")
         assert (looks == 1) == (rung == "ids")
         assert (task.gold[0].tool == "getIssue") == (rung in ("ids", "titles"))
-        assert (len(task.layer.tables["jira.issue"]) > 2) == (rung in ("summary", "lookalikes"))
+        assert (len(task.layer.tables["jira.issue"]) > 4) == (rung in ("summary", "lookalikes"))
 
 
 def test_look_alikes_lead_to_something_else(documents: CrossProductScenario) -> None:

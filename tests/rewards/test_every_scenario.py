@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from atlasgen.jsonvalue import tokens
 from atlasgen.runtime.documents import ABSENT, at, with_value
-from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.tasks import agents
+from atlasgen.tasks.gold import resolved
 from atlasgen.tasks.planting import PlantedScenario
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import GoldCall, Task
@@ -53,8 +55,45 @@ def test_agents_that_understand_nothing_hardly_ever_succeed(
         for name, agent in {**ways, "nothing": agents.nothing, "reads only": agents.reads_only}.items():
             episode = scenario.play(environment, task, agent)
             right[name] += scenario.score(task, episode.trajectory, episode.diff).success
-    assert right.pop("first match") <= 0.15 * len(tasks)
+    # One of five is right who takes the first of what a good search shows, or the last.
+    assert right.pop("first match") <= 0.2 * len(tasks)
+    assert right.pop("last match") <= 0.2 * len(tasks)
     assert not any(right.values()), right
+
+
+def test_what_has_to_be_told_from_others_stands_at_any_place_among_them(
+    scenario: PlantedScenario[str, object, object], tasks: list[Task]
+) -> None:
+    environment = scenario.environment()
+    counts: list[int] = []
+    ends: Counter[str] = Counter()
+    for task in tasks:
+        scenario.start(environment, task)
+        for count, place in shown_among_others(environment, task):
+            counts.append(count)
+            ends["first"] += place == 0
+            ends["last"] += place == count - 1
+    expected = sum(1 / count for count in counts)
+    spread = math.sqrt(sum((1 - 1 / count) / count for count in counts))
+    assert len(counts) >= len(tasks) / 4
+    assert all(abs(ends[end] - expected) <= 2.5 * spread for end in ("first", "last")), (ends, expected, spread)
+
+
+def shown_among_others(environment: Environment, task: Task) -> Iterator[tuple[int, int]]:
+    """Yield, of each look for something that shows several of its kind, how many and at which place what is meant."""
+    wanted = {item.record for item in task.needed}
+    answers: dict[str, Reply] = {}
+    for step in task.gold:
+        if step.tool in task.effects:
+            return
+        answers[step.tool] = environment.call(step.tool, resolved(step, answers))
+        shown: dict[str, list[str]] = {}
+        for collection, id in environment.calls[-1].reads:
+            shown.setdefault(collection, []).append(id)
+        for collection, ids in shown.items():
+            places = [place for place, id in enumerate(ids) if (collection, id) in wanted]
+            if len(ids) > 1 and len(places) == 1:
+                yield len(ids), places[0]
 
 
 # -- what was learnt in training ---------------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from atlasgen.tasks.scenario import SPLITS, Scenario
 
 SEEDS: Final = range(24)
 DIGESTS: Final = {
-    "confluence_labels": "46164d2cface753e0767be782fd7ef37",
-    "confluence_page": "cd233d3da8574b6d66691d6a56cd461e",
-    "cross_product": "842171b9cf5b47ae30415fc5143f6f81",
-    "jira_subtask": "74150ecdde8b72ed21103f3597ba4140",
-    "jira_transition": "1585f0611b3075057eccf39df312b80a",
-    "jira_transition_paper": "1585f0611b3075057eccf39df312b80a",
+    "confluence_labels": "bb6a974558128af012fc60ba4aadacb3",
+    "confluence_page": "1452ebb87b7a4470686b45ea585cd724",
+    "cross_product": "90d25a1ff0d8fde1315b521581bda129",
+    "jira_subtask": "ccc3d9da6b0553de469ef68f325534a1",
+    "jira_transition": "a1abcc0bffcec34315a551f32db5e5b3",
+    "jira_transition_paper": "a1abcc0bffcec34315a551f32db5e5b3",
 }
 
 

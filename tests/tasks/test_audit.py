@@ -100,10 +100,10 @@ def test_text_that_is_seen_by_chance_is_found_to_be_a_hole() -> None:
             unseen = {reason.component for reason in score.reasons} == {"validate"}
             return replace(score, reward=1.0) if seen and unseen else score
 
-    report = audit(Holed(), [87])
+    report = audit(Holed(), [8])
     assert not report.accepted
     assert {item.kind for item in report.findings} == {"order"}
-    assert audit(SubtaskScenario(), [197]).accepted
+    assert audit(SubtaskScenario(), [8]).accepted
 
 
 class AnySummary(SubtaskReward):

@@ -12,6 +12,7 @@ from atlasgen.tasks.scenario import Episode
 from atlasgen.tasks.surroundings import Surroundings
 from atlasgen.tasks.task import GoldCall, Task
 from atlasgen.tasks.trivial import Trivial
+from rewards._issues import SEARCH
 from rewards.jira_subtask import SubtaskScenario
 from rewards.tour import TourScenario
 
@@ -63,6 +64,19 @@ def test_first_match_follows_the_lists_of_the_gold() -> None:
     spaces = next(call for call in episode.trajectory.calls if call.tool == "getSpaces")
     page = next(call for call in episode.trajectory.calls if call.tool == "createPage")
     assert body(page)["spaceId"] == spaces.json()["results"][0]["id"]
+
+
+def test_last_match_names_the_last_record_that_a_search_shows(
+    subtasks: SubtaskScenario, trivial: Trivial, tasks: list[Task]
+) -> None:
+    several = 0
+    for _, episode in episodes(subtasks, trivial, tasks, "last match"):
+        found = next((call for call in episode.trajectory.calls if call.tool == SEARCH), None)
+        if found is not None and len(issues := found.json()["issues"]) > 1:
+            created = next(call for call in episode.trajectory.calls if call.tool == "createIssue")
+            assert body(created)["fields"]["parent"]["key"] == issues[-1]["key"]
+            several += 1
+    assert several > 1
 
 
 def test_random_calls_are_valid_and_have_no_aim(subtasks: SubtaskScenario, trivial: Trivial, tasks: list[Task]) -> None:

@@ -15,20 +15,9 @@ class PageBodyWrite(Model):
         extra="forbid",
     )
     representation: Annotated[
-        Literal["storage", "atlas_doc_format", "wiki"] | MISSING, Field(description="The format of the text.")
-    ] = MISSING
-    value: Annotated[StrictStr | MISSING, Field(description="The text.")] = MISSING
-
-
-class PageNestedBodyWrite(Model):
-    """A text below the name of its format; one format at a time."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    storage: PageBodyWrite | MISSING = MISSING
-    atlas_doc_format: PageBodyWrite | MISSING = MISSING
-    wiki: PageBodyWrite | MISSING = MISSING
+        Literal["storage", "atlas_doc_format", "wiki"], Field(description="The format of the text.")
+    ]
+    value: Annotated[StrictStr, Field(description="The text.")]
 
 
 class CommentBodyWrite(Model):
@@ -38,20 +27,9 @@ class CommentBodyWrite(Model):
         extra="forbid",
     )
     representation: Annotated[
-        Literal["storage", "atlas_doc_format", "wiki"] | MISSING, Field(description="The format of the text.")
-    ] = MISSING
-    value: Annotated[StrictStr | MISSING, Field(description="The text.")] = MISSING
-
-
-class CommentNestedBodyWrite(Model):
-    """A text below the name of its format; one format at a time."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    storage: CommentBodyWrite | MISSING = MISSING
-    atlas_doc_format: CommentBodyWrite | MISSING = MISSING
-    wiki: CommentBodyWrite | MISSING = MISSING
+        Literal["storage", "atlas_doc_format", "wiki"], Field(description="The format of the text.")
+    ]
+    value: Annotated[StrictStr, Field(description="The text.")]
 
 
 class PrimaryBodyRepresentation(RootModel[Literal["storage", "atlas_doc_format"]]):
@@ -234,30 +212,11 @@ class Label(Model):
     )
 
 
-class CreateFooterCommentModel(Model):
-    """A comment to be written."""
-
-    pageId: Annotated[StrictStr | MISSING, Field(description="The id of the page; not for an answer to a comment.")] = (
-        MISSING
-    )
-    parentCommentId: Annotated[StrictStr | MISSING, Field(description="The id of the comment that it answers.")] = (
-        MISSING
-    )
-    body: Annotated[CommentBodyWrite | CommentNestedBodyWrite, Field(description="The text of the comment.")]
-
-
 class UpdateFooterCommentModelVersion(Model):
     """The version that this makes."""
 
     number: Annotated[StrictInt, Field(description="One more than the number of the version that it follows.")]
     message: Annotated[StrictStr | MISSING, Field(description="What the writer says of it.")] = MISSING
-
-
-class UpdateFooterCommentModel(Model):
-    """A comment with another text."""
-
-    version: Annotated[UpdateFooterCommentModelVersion, Field(description="The version that this makes.")]
-    body: Annotated[CommentBodyWrite | CommentNestedBodyWrite, Field(description="The text of the comment.")]
 
 
 class CommentLinks(Model):
@@ -378,6 +337,18 @@ class LabelCreateArray(RootModel[list[LabelCreate]]):
     root: Annotated[list[LabelCreate], Field(description="Labels to be added.")]
 
 
+class TextInFormat(Model):
+    """A text; its format is what it stands below."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    representation: Annotated[
+        Literal["storage", "atlas_doc_format", "wiki"] | MISSING, Field(description="The format of the text.")
+    ] = MISSING
+    value: Annotated[StrictStr, Field(description="The text.")]
+
+
 class GetSpaceByIdResponseLinks(Model):
     """Where a person finds the space, relative to the base."""
 
@@ -400,19 +371,6 @@ class GetSpaceByIdResponse(Model):
         GetSpaceByIdResponseLinks | MISSING,
         Field(alias="_links", description="Where a person finds the space, relative to the base."),
     ] = MISSING
-
-
-class CreatePageBody(Model):
-    spaceId: Annotated[StrictStr, Field(description="The id of the space.", min_length=1)]
-    status: Annotated[Literal["current", "draft"] | MISSING, Field(description="Whether the page is published.")] = (
-        MISSING
-    )
-    title: Annotated[
-        StrictStr | MISSING,
-        Field(description="The title; needed unless the page is a draft.", max_length=255, min_length=1),
-    ] = MISSING
-    parentId: Annotated[StrictStr | MISSING, Field(description="The id of the page that it stands below.")] = MISSING
-    body: Annotated[PageBodyWrite | PageNestedBodyWrite | MISSING, Field(description="The text of the page.")] = MISSING
 
 
 class CreatePageResponseLabels(Model):
@@ -474,26 +432,6 @@ class UpdatePageBodyVersion(Model):
 
     number: Annotated[StrictInt, Field(description="One more than the number of the version that it follows.")]
     message: Annotated[StrictStr | MISSING, Field(description="What the writer says of it.")] = MISSING
-
-
-class UpdatePageBody(Model):
-    id: Annotated[StrictStr, Field(description="The id of the page, as in the path.")]
-    status: Annotated[
-        Literal["current", "draft"], Field(description="Whether the page is published; a published page stays so.")
-    ]
-    title: Annotated[StrictStr, Field(description="The title.", max_length=255, min_length=1)]
-    spaceId: Annotated[StrictStr | MISSING, Field(description="The id of the space, which cannot be changed.")] = (
-        MISSING
-    )
-    parentId: Annotated[
-        StrictStr | MISSING,
-        Field(description="The id of the page that it shall stand below; it stays where it is without it."),
-    ] = MISSING
-    ownerId: Annotated[StrictStr | MISSING, Field(description="The account of the owner; as before without it.")] = (
-        MISSING
-    )
-    body: Annotated[PageBodyWrite | PageNestedBodyWrite, Field(description="The text of the page.")]
-    version: Annotated[UpdatePageBodyVersion, Field(description="The version that this makes.")]
 
 
 class UpdatePageResponseLabels(Model):
@@ -614,6 +552,28 @@ class GetAttachmentByIdResponse(Model):
         GetAttachmentByIdResponseLinks | MISSING,
         Field(alias="_links", description="Where the attachment is, relative to the base."),
     ] = MISSING
+
+
+class PageNestedBodyWrite(Model):
+    """A text below the name of its format; one format at a time."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    storage: TextInFormat | MISSING = MISSING
+    atlas_doc_format: TextInFormat | MISSING = MISSING
+    wiki: TextInFormat | MISSING = MISSING
+
+
+class CommentNestedBodyWrite(Model):
+    """A text below the name of its format; one format at a time."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    storage: TextInFormat | MISSING = MISSING
+    atlas_doc_format: TextInFormat | MISSING = MISSING
+    wiki: TextInFormat | MISSING = MISSING
 
 
 class PageSingleLabels(Model):
@@ -749,6 +709,25 @@ class ChildrenCommentModel(Model):
     field_links: Annotated[CommentLinks | MISSING, Field(alias="_links")] = MISSING
 
 
+class CreateFooterCommentModel(Model):
+    """A comment to be written."""
+
+    pageId: Annotated[StrictStr | MISSING, Field(description="The id of the page; not for an answer to a comment.")] = (
+        MISSING
+    )
+    parentCommentId: Annotated[StrictStr | MISSING, Field(description="The id of the comment that it answers.")] = (
+        MISSING
+    )
+    body: Annotated[CommentBodyWrite | CommentNestedBodyWrite, Field(description="The text of the comment.")]
+
+
+class UpdateFooterCommentModel(Model):
+    """A comment with another text."""
+
+    version: Annotated[UpdateFooterCommentModelVersion, Field(description="The version that this makes.")]
+    body: Annotated[CommentBodyWrite | CommentNestedBodyWrite, Field(description="The text of the comment.")]
+
+
 class AttachmentBulk(Model):
     """A file that is attached to a page, in a list."""
 
@@ -829,6 +808,19 @@ class GetSpacesResponse(Model):
     field_links: Annotated[MultiEntityLinks | MISSING, Field(alias="_links")] = MISSING
 
 
+class CreatePageBody(Model):
+    spaceId: Annotated[StrictStr, Field(description="The id of the space.", min_length=1)]
+    status: Annotated[Literal["current", "draft"] | MISSING, Field(description="Whether the page is published.")] = (
+        MISSING
+    )
+    title: Annotated[
+        StrictStr | MISSING,
+        Field(description="The title; needed unless the page is a draft.", max_length=255, min_length=1),
+    ] = MISSING
+    parentId: Annotated[StrictStr | MISSING, Field(description="The id of the page that it stands below.")] = MISSING
+    body: Annotated[PageBodyWrite | PageNestedBodyWrite | MISSING, Field(description="The text of the page.")] = MISSING
+
+
 class CreatePageResponse(Model):
     """A page."""
 
@@ -897,6 +889,26 @@ class GetPageByIdResponse(Model):
         GetPageByIdResponseLinks | MISSING,
         Field(alias="_links", description="Where a person finds the page, relative to the base."),
     ] = MISSING
+
+
+class UpdatePageBody(Model):
+    id: Annotated[StrictStr, Field(description="The id of the page, as in the path.")]
+    status: Annotated[
+        Literal["current", "draft"], Field(description="Whether the page is published; a published page stays so.")
+    ]
+    title: Annotated[StrictStr, Field(description="The title.", max_length=255, min_length=1)]
+    spaceId: Annotated[StrictStr | MISSING, Field(description="The id of the space, which cannot be changed.")] = (
+        MISSING
+    )
+    parentId: Annotated[
+        StrictStr | MISSING,
+        Field(description="The id of the page that it shall stand below; it stays where it is without it."),
+    ] = MISSING
+    ownerId: Annotated[StrictStr | MISSING, Field(description="The account of the owner; as before without it.")] = (
+        MISSING
+    )
+    body: Annotated[PageBodyWrite | PageNestedBodyWrite, Field(description="The text of the page.")]
+    version: Annotated[UpdatePageBodyVersion, Field(description="The version that this makes.")]
 
 
 class UpdatePageResponse(Model):

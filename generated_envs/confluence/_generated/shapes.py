@@ -6,25 +6,13 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
 class PageBodyWrite(TypedDict):
-    representation: NotRequired[Literal["storage", "atlas_doc_format", "wiki"]]
-    value: NotRequired[str]
-
-
-class PageNestedBodyWrite(TypedDict):
-    storage: NotRequired[PageBodyWrite]
-    atlas_doc_format: NotRequired[PageBodyWrite]
-    wiki: NotRequired[PageBodyWrite]
+    representation: Literal["storage", "atlas_doc_format", "wiki"]
+    value: str
 
 
 class CommentBodyWrite(TypedDict):
-    representation: NotRequired[Literal["storage", "atlas_doc_format", "wiki"]]
-    value: NotRequired[str]
-
-
-class CommentNestedBodyWrite(TypedDict):
-    storage: NotRequired[CommentBodyWrite]
-    atlas_doc_format: NotRequired[CommentBodyWrite]
-    wiki: NotRequired[CommentBodyWrite]
+    representation: Literal["storage", "atlas_doc_format", "wiki"]
+    value: str
 
 
 PrimaryBodyRepresentation: TypeAlias = Literal["storage", "atlas_doc_format"]
@@ -124,20 +112,9 @@ class Label(TypedDict):
     prefix: NotRequired[str]
 
 
-class CreateFooterCommentModel(TypedDict):
-    pageId: NotRequired[str]
-    parentCommentId: NotRequired[str]
-    body: CommentBodyWrite | CommentNestedBodyWrite
-
-
 class UpdateFooterCommentModelVersion(TypedDict):
     number: int
     message: NotRequired[str]
-
-
-class UpdateFooterCommentModel(TypedDict):
-    version: UpdateFooterCommentModelVersion
-    body: CommentBodyWrite | CommentNestedBodyWrite
 
 
 class CommentLinks(TypedDict):
@@ -222,6 +199,11 @@ class LabelCreate(TypedDict):
 LabelCreateArray: TypeAlias = list[LabelCreate]
 
 
+class TextInFormat(TypedDict):
+    representation: NotRequired[Literal["storage", "atlas_doc_format", "wiki"]]
+    value: str
+
+
 class GetSpaceByIdResponseLinks(TypedDict):
     webui: NotRequired[str]
     base: NotRequired[str]
@@ -237,14 +219,6 @@ class GetSpaceByIdResponse(TypedDict):
     createdAt: NotRequired[str]
     homepageId: NotRequired[str | None]
     _links: NotRequired[GetSpaceByIdResponseLinks]
-
-
-class CreatePageBody(TypedDict):
-    spaceId: str
-    status: NotRequired[Literal["current", "draft"]]
-    title: NotRequired[str]
-    parentId: NotRequired[str]
-    body: NotRequired[PageBodyWrite | PageNestedBodyWrite]
 
 
 class CreatePageResponseLabels(TypedDict):
@@ -288,17 +262,6 @@ class GetPageByIdResponseLinks(TypedDict):
 class UpdatePageBodyVersion(TypedDict):
     number: int
     message: NotRequired[str]
-
-
-class UpdatePageBody(TypedDict):
-    id: str
-    status: Literal["current", "draft"]
-    title: str
-    spaceId: NotRequired[str]
-    parentId: NotRequired[str]
-    ownerId: NotRequired[str]
-    body: PageBodyWrite | PageNestedBodyWrite
-    version: UpdatePageBodyVersion
 
 
 class UpdatePageResponseLabels(TypedDict):
@@ -390,6 +353,18 @@ class GetAttachmentByIdResponse(TypedDict):
     downloadLink: NotRequired[str]
     version: NotRequired[Version]
     _links: NotRequired[GetAttachmentByIdResponseLinks]
+
+
+class PageNestedBodyWrite(TypedDict):
+    storage: NotRequired[TextInFormat]
+    atlas_doc_format: NotRequired[TextInFormat]
+    wiki: NotRequired[TextInFormat]
+
+
+class CommentNestedBodyWrite(TypedDict):
+    storage: NotRequired[TextInFormat]
+    atlas_doc_format: NotRequired[TextInFormat]
+    wiki: NotRequired[TextInFormat]
 
 
 class PageSingleLabels(TypedDict):
@@ -491,6 +466,17 @@ class ChildrenCommentModel(TypedDict):
     _links: NotRequired[CommentLinks]
 
 
+class CreateFooterCommentModel(TypedDict):
+    pageId: NotRequired[str]
+    parentCommentId: NotRequired[str]
+    body: CommentBodyWrite | CommentNestedBodyWrite
+
+
+class UpdateFooterCommentModel(TypedDict):
+    version: UpdateFooterCommentModelVersion
+    body: CommentBodyWrite | CommentNestedBodyWrite
+
+
 class AttachmentBulk(TypedDict):
     id: NotRequired[str]
     status: NotRequired[ContentStatus]
@@ -557,6 +543,14 @@ class GetSpacesResponse(TypedDict):
     _links: NotRequired[MultiEntityLinks]
 
 
+class CreatePageBody(TypedDict):
+    spaceId: str
+    status: NotRequired[Literal["current", "draft"]]
+    title: NotRequired[str]
+    parentId: NotRequired[str]
+    body: NotRequired[PageBodyWrite | PageNestedBodyWrite]
+
+
 class CreatePageResponse(TypedDict):
     id: NotRequired[str]
     status: NotRequired[ContentStatus]
@@ -595,6 +589,17 @@ class GetPageByIdResponse(TypedDict):
     properties: NotRequired[GetPageByIdResponseProperties]
     versions: NotRequired[GetPageByIdResponseVersions]
     _links: NotRequired[GetPageByIdResponseLinks]
+
+
+class UpdatePageBody(TypedDict):
+    id: str
+    status: Literal["current", "draft"]
+    title: str
+    spaceId: NotRequired[str]
+    parentId: NotRequired[str]
+    ownerId: NotRequired[str]
+    body: PageBodyWrite | PageNestedBodyWrite
+    version: UpdatePageBodyVersion
 
 
 class UpdatePageResponse(TypedDict):

@@ -34,7 +34,8 @@ class Trivial:
     def of(self, task: Task) -> Mapping[str, Mutant]:
         """Return the agents for a task, by name."""
         steps = {
-            "first match": self._first_match(task),
+            "first match": self._match(task, place=0),
+            "last match": self._match(task, place=-1),
             "random calls": self._random_calls(task),
             "instruction copied": self._copied(task),
         }
@@ -53,21 +54,21 @@ class Trivial:
         self._requests.forget()
         return self._requests
 
-    # -- the first record that a list shows ----------------------------------------------------------------------------
+    # -- the record at one end of a list -------------------------------------------------------------------------------
 
-    def _first_match(self, task: Task) -> Steps:
-        """Make the gold calls, but wherever one names a record, name the first that a list shows.
+    def _match(self, task: Task, *, place: int) -> Steps:
+        """Make the gold calls, but wherever one names a record, name the first that a list shows, or the last.
 
         The list is the last that was asked for and shows such records; where there was none, one that asks for nothing
         in particular.
         """
         environment, around = self._environment, self._around
-        listed = {collection: id for collection in self._named(task) if (id := self._first(task, collection))}
+        listed = {collection: id for collection in self._named(task) if (id := self._any(task, collection, place))}
         around.start(task)
         answers: dict[str, Reply] = {}
         steps: list[GoldCall] = []
         for step in task.gold:
-            step = self._with_firsts(task, step, listed)
+            step = self._with_listed(task, step, listed)
             arguments = resolved(step, answers)
             steps.append(step)
             reply = environment.call(step.tool, arguments)
@@ -75,12 +76,14 @@ class Trivial:
                 continue
             answers[step.tool] = reply
             if step.tool not in task.effects and around.operations[step.tool].archetype in ("list", "search"):
-                for collection, id in reversed(environment.calls[-1].reads):
-                    listed[collection] = id
+                shown: dict[str, list[str]] = {}
+                for collection, id in environment.calls[-1].reads:
+                    shown.setdefault(collection, []).append(id)
+                listed |= {collection: ids[place] for collection, ids in shown.items()}
         return tuple(steps)
 
-    def _with_firsts(self, task: Task, step: GoldCall, listed: Mapping[str, str]) -> GoldCall:
-        """Return a call in which every record that is there from the start is the first of its kind."""
+    def _with_listed(self, task: Task, step: GoldCall, listed: Mapping[str, str]) -> GoldCall:
+        """Return a call in which every record that is there from the start is the listed one of its kind."""
         around = self._around
         # What comes out of a change is about a new record: no list is asked for that.
         own = {use.pointer for use in step.uses if use.tool in task.effects}
@@ -112,15 +115,15 @@ class Trivial:
                 names += [argument.names for argument in reward.arguments]
         return [name for name in dict.fromkeys(names) if name]
 
-    def _first(self, task: Task, collection: str) -> str:
-        """Return the id of the first record of a collection that a list shows; empty where there is none."""
+    def _any(self, task: Task, collection: str, place: int) -> str:
+        """Return the id of the record at a place of those of a collection that a list shows; empty without any."""
         requests = self._start(task)
         for emulator in self._environment.emulators:
             for resource, name in emulator.names.items():
                 if name == collection:
                     found = requests.known(emulator, resource, chooser(0))
                     identity = emulator.plan.resources[resource].identity.field
-                    return str(found[0][identity]) if found else ""
+                    return str(found[place][identity]) if found else ""
         return ""
 
     # -- calls by lot --------------------------------------------------------------------------------------------------
