@@ -235,10 +235,20 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
             pointer(parameter.name),
             required=parameter.required,
             # What stands above a record is written once, where the record is created.
-            stored=taken_from or (path if KINDS.get(operation.archetype) == "create" else ()),
-            names=_collection(plan, names) if names else "",
+            stored=taken_from or _name_given(plan, operation, parameter.name) or (
+                path if KINDS.get(operation.archetype) == "create" else ()
+            ),
+            names=_collection(plan, names) if names and not _name_given(plan, operation, parameter.name) else "",
             unordered=bool(taken_from),
         )
+
+
+def _name_given(plan: Plan, operation: Operation, parameter: str) -> Path:
+    """Return the member that holds the name which a client gives a record by a parameter; empty for others."""
+    if operation.archetype != "upsert" or parameter != operation.target:
+        return ()
+    identity = plan.resources[operation.resource].identity
+    return (next(iter(identity.also), identity.field),)
 
 
 def _taken_from(operation: Operation, parameter: str) -> Path:
