@@ -136,7 +136,8 @@ class OperationReward:
         gone = {path for path in paths if record is not None and at(record, path) is ABSENT}
         able = [path for path in paths if path in self._showable and path not in gone]
         return shows(self.readers, call, id, able, sizes) and (
-            not gone & self._showable or any(item.operation == call.tool and gone <= item.places.keys() for item in self.readers)
+            not gone & self._showable
+            or any(item.operation == call.tool and gone <= item.places.keys() for item in self.readers)
         )
 
     def is_about(self, call: Call, id: str) -> bool:
@@ -235,9 +236,9 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
             pointer(parameter.name),
             required=parameter.required,
             # What stands above a record is written once, where the record is created.
-            stored=taken_from or _name_given(plan, operation, parameter.name) or (
-                path if KINDS.get(operation.archetype) == "create" else ()
-            ),
+            stored=taken_from
+            or _name_given(plan, operation, parameter.name)
+            or (path if KINDS.get(operation.archetype) == "create" else ()),
             names=_collection(plan, names) if names and not _name_given(plan, operation, parameter.name) else "",
             unordered=bool(taken_from),
         )

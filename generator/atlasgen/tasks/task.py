@@ -41,7 +41,7 @@ def effect_of(operation: Operation, names: Mapping[str, str]) -> Effect | None:
         operation: The operation.
         names: What the world calls the collection of each resource.
     """
-    kind = KINDS.get(operation.archetype) if operation.is_understood else None
+    kind = KINDS.get(operation.archetype)
     if operation.several is not None:
         kind = "create"
     if kind is None or operation.resource not in names:
