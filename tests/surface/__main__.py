@@ -63,7 +63,7 @@ def main() -> int:
     return 0
 
 
-def measured(path: Path, *, tasks: int) -> JsonObject:
+def measured(path: Path, *, tasks: int) -> dict[str, Any]:
     """Return the figures of one document."""
     plan, planned = timed(lambda: plan_of(path, hints=False))
     emulator = Emulator(plan)
@@ -111,7 +111,7 @@ def unwritten(plan: Plan, report: Report) -> Iterator[str]:
             yield operation.tool
 
 
-def sampled(specs: Path, documents: dict[str, Any]) -> JsonObject:
+def sampled(specs: Path, documents: dict[str, Any]) -> dict[str, Any]:
     """Return how many of a sample of the writes of class A keep it while they alone have no effect."""
     every = [(name, tool) for name, found in documents.items() for tool in found["mutating_operations"]]
     pairs = sorted(every, key=lambda pair: draw("off", *pair))

@@ -55,6 +55,21 @@ def test_what_writes_in_a_document_without_a_hint_holds(name: str) -> None:
     assert report.totals["wrong"] > 200
 
 
+def test_delete_that_only_a_list_tells_of_holds() -> None:
+    plan = plan_of(ROOT / "tests" / "plan" / "forms.yaml")
+    less = replace(plan, operations=tuple(item for item in plan.operations if item.tool != "getCar"))
+    (deleted,) = (item for item in survey(Emulator(less), seeds=1).operations if item.id == "deleteCar")
+    assert deleted.standing == "holds"
+    assert deleted.report is not None
+
+
+def test_write_that_no_answer_tells_of_is_kept_out() -> None:
+    plan = plan_of(ROOT / "tests" / "plan" / "forms.yaml")
+    less = replace(plan, operations=tuple(item for item in plan.operations if item.tool != "getLabel"))
+    found = {item.id: item.standing for item in survey(Emulator(less), seeds=1).operations}
+    assert (found["putLabel"], found["resetLabel"], found["createRepair"]) == ("kept out", "kept out", "holds")
+
+
 def test_several_processes_find_out_the_same_in_the_same_order() -> None:
     # In a process of its own: where tests run side by side there are threads, beside which nothing is forked.
     program = f"""

@@ -220,7 +220,11 @@ class _Mapper:
         properties = shown if isinstance(shown, dict) else {}
         own, sorts = named(properties, ""), _sorts(deref(extra, self._schemas))
         for name, member in properties.items():
-            if squashed(name) in _VALUES and (not sorts or sorts & _sorts(deref(member, self._schemas))):
+            if (
+                isinstance(member, dict)
+                and squashed(name) in _VALUES
+                and (not sorts or sorts & _sorts(deref(member, self._schemas)))
+            ):
                 return (own, name) if own else None
         return None
 

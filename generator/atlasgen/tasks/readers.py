@@ -167,7 +167,7 @@ def _reader(plan: Plan, operation: Operation, view: View, place: Path, paths: Se
         item.held.path for item in plan.operations if item.held is not None and item.held.resource == view.resource
     }
     listed = place == tuple(shape.name for shape in operation.answer if shape.kind == "records" and shape.name)
-    single = next(reversed(operation.scope), "") if operation.single and not place[1:] else ""
+    single = next(reversed(tuple(operation.scope)), "") if operation.single and not place[1:] else ""
     own = any(shape.kind == "record" and (not shape.name or place == (shape.name,)) for shape in operation.answer)
     hidden = own and view.resource == operation.resource and field[:1] == "_" and identity == pointer(field)
     # What is listed below a record lists that record.

@@ -96,11 +96,8 @@ class Surroundings:
                 continue
             collection = self.collection(tool)
             ids = [id for id in self.ids(task, collection) if (collection, id) not in needed]
-            found += [
-                call
-                for id in ids[:1]
-                if self.environment.call((call := GoldCall(tool, self.about(tool, id))).tool, call.arguments).ok
-            ]
+            calls = [GoldCall(tool, self.about(tool, id)) for id in ids[:1]]
+            found += [call for call in calls if self.environment.call(call.tool, call.arguments).ok]
         return found
 
     def neighbours(self, task: Task) -> list[tuple[str, GoldCall]]:
