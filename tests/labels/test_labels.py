@@ -12,8 +12,8 @@ from atlasgen.tasks.scenario import Scenario
 
 HERE = Path(__file__).parent
 DIFFER = {48}
-"""The new sub-task was moved along its workflow and back. The guide forgives no such detour; success looks at the records
-that the gold writes as they are in the end, and the reward is cut."""
+"""The new sub-task was moved along its workflow and back. The guide forgives no such detour; success looks at the
+records that the gold writes as they are in the end, and the reward is cut."""
 
 
 def labels() -> list[bool]:
