@@ -15,6 +15,7 @@ from atlasgen.plan.model import Coercion, Effect, Held, Operation, Plan, Referen
 from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment
+from atlasgen.runtime.fitting import is_described
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler
 from atlasgen.runtime.targets import listed_in
@@ -318,7 +319,9 @@ class Aim:
 
     def _readable(self, target: Target, write: Write, value: Any, sampler: Sampler) -> Any:
         """Return one of the words that readers know, where they know but a few and a body leaves the word open."""
-        shown: Any = target.resource.schema if target.resource is not None else None
+        # What hints describe says itself which words there are.
+        bare = target.resource is not None and not is_described(target.plan, target.operation.resource)
+        shown: Any = target.resource.schema if target.resource is not None and bare else None
         for name in write.target:
             shown = sampler.flat(shown).get("properties", {}).get(name) if shown is not None else None
         known = sampler.flat(shown).get("enum") if shown is not None else None

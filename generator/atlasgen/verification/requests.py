@@ -40,8 +40,8 @@ class Requests:
         self._lists: dict[tuple[str, str], list[Target]] = {}
         self._creators: dict[tuple[str, str], list[Target]] = {}
         self._linkers: dict[tuple[str, Held], Target] = {}
-        # What a field lists is seldom all that there is.
-        for target in sorted(self.targets, key=lambda item: item.operation.held is not None):
+        # What a field lists is seldom all that there is; hints say themselves what does.
+        for target in sorted(self.targets, key=_lists_a_few):
             operation = target.operation
             key = (target.plan.name, operation.resource)
             if operation.archetype == "list" and not operation.offers:
@@ -249,6 +249,11 @@ class Requests:
                 if isinstance(node.get(field), str | int):
                     return node
         return self.environment.world.get(target.collection, writes[-1]) if writes else None
+
+
+def _lists_a_few(target: Target) -> bool:
+    operation = target.operation
+    return operation.held is not None and all(fact.source != "hinted" for fact in operation.facts)
 
 
 def _undoes(one: Effect, other: Effect) -> bool:
