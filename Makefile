@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run experiment test test-full mutation surface check bench clean
+.PHONY: help install run experiment test test-full mutation check bench clean
 
 PYTHON ?= python3
 # Processes of pytest: 0 runs the tests in one.
@@ -61,9 +61,6 @@ test-full: $(STAMP) ## Run the slow tests as well
 
 mutation: $(STAMP) ## Judge mutants of the rewards by audit and tests (hours; see tests/mutation)
 	$(PY) -m tests.mutation --resume
-
-surface: $(STAMP) ## Verify and audit the whole real documents of ../shared/specs (minutes; docs/results/surface.json)
-	PYTHONPATH=generator:. $(PY) -m tests.surface
 
 check: $(STAMP) ## Lint, types, and whether generated_envs/ is what the specs say
 	$(BIN)/ruff check

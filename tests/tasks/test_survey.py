@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,6 @@ from typer.testing import CliRunner
 
 from atlasgen import cli
 from atlasgen.plan.model import Plan
-from atlasgen.plan.read import plan_of
 from atlasgen.runtime.environment import Environment
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.world import Change
@@ -45,50 +42,6 @@ def test_what_is_understood_holds_and_the_rest_is_listed(found: Survey) -> None:
     (out,) = (item for item in found.operations if item.standing == "kept out")
     assert out.why == "what it does to records is not known"
     assert found.accepted
-
-
-@pytest.mark.parametrize("name", ["surface", "forms"])
-def test_what_writes_in_a_document_without_a_hint_holds(name: str) -> None:
-    report = survey(Emulator(plan_of(ROOT / "tests" / "plan" / f"{name}.yaml")), seeds=2)
-    assert [item.id for item in report.operations if item.standing != "holds"] == ["reindex"] * (name == "surface")
-    assert report.totals["false_accepts"] == report.totals["false_rejects"] == 0
-    assert report.totals["wrong"] > 200
-
-
-def test_delete_that_only_a_list_tells_of_holds() -> None:
-    plan = plan_of(ROOT / "tests" / "plan" / "forms.yaml")
-    less = replace(plan, operations=tuple(item for item in plan.operations if item.tool != "getCar"))
-    (deleted,) = (item for item in survey(Emulator(less), seeds=1).operations if item.id == "deleteCar")
-    assert deleted.standing == "holds"
-    assert deleted.report is not None
-
-
-def test_write_that_no_answer_tells_of_is_kept_out() -> None:
-    plan = plan_of(ROOT / "tests" / "plan" / "forms.yaml")
-    less = replace(plan, operations=tuple(item for item in plan.operations if item.tool != "getLabel"))
-    found = {item.id: item.standing for item in survey(Emulator(less), seeds=1).operations}
-    assert (found["putLabel"], found["resetLabel"], found["createRepair"]) == ("kept out", "kept out", "holds")
-
-
-def test_several_processes_find_out_the_same_in_the_same_order() -> None:
-    # In a process of its own: where tests run side by side there are threads, beside which nothing is forked.
-    program = f"""
-import json
-from pathlib import Path
-from atlasgen.plan.read import plan_of
-from atlasgen.runtime.operations import Emulator
-from atlasgen.tasks.survey import survey
-emulator = Emulator(plan_of(Path({str(ROOT / "tests" / "plan" / "forms.yaml")!r})))
-seen = [[], []]
-one, two = (survey(emulator, seeds=1, jobs=n + 1, progress=lambda *at, n=n: seen[n].append(at)) for n in range(2))
-print(json.dumps([one.to_json() == two.to_json(), seen[0] == seen[1], seen[0][-1], len(one.operations)]))
-"""
-    paths = {"PYTHONPATH": f"{ROOT / 'generator'}:{ROOT}"}
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=paths)
-    same, told, last, count = json.loads(run.stdout)
-    assert same
-    assert told
-    assert last == [count, count]
 
 
 def test_survey_is_totals_and_operations_for_programs(found: Survey) -> None:

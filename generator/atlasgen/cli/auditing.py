@@ -49,7 +49,7 @@ def audit(
     from atlasgen.tasks.audit import audit as audited
 
     if Path(scenario).suffix in DOCUMENTS or is_built(scenario):
-        _survey(scenario, hints=hints != "none", seeds=seeds, jobs=jobs, as_json=as_json)
+        _survey(scenario, hints=hints != "none", seeds=seeds, as_json=as_json)
         return
     chosen = [scenario_of(name) for name in ([scenario] if scenario else workspace.scenarios())]
     if not scenario:
@@ -78,7 +78,7 @@ def audit(
         raise typer.Exit(1)
 
 
-def _survey(name: str, *, hints: bool, seeds: int | None, jobs: int, as_json: bool) -> None:
+def _survey(name: str, *, hints: bool, seeds: int | None, as_json: bool) -> None:
     """Audit what is known of every operation of an API that writes, without a scenario."""
     from atlasgen.tasks import survey as surveys
 
@@ -90,7 +90,7 @@ def _survey(name: str, *, hints: bool, seeds: int | None, jobs: int, as_json: bo
         def progress(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of, refresh=True)
 
-        report = surveys.survey(chosen, seeds=seeds or surveys.SEEDS, jobs=jobs, progress=progress)
+        report = surveys.survey(chosen, seeds=seeds or surveys.SEEDS, progress=progress)
     if as_json:
         typer.echo(jsonvalue.encode(report.to_json()))
     else:

@@ -97,12 +97,12 @@ def is_object(schema: JsonObject, schemas: Mapping[str, JsonObject]) -> bool:
 
 @lru_cache(maxsize=1)
 def _items(paths: frozenset[str]) -> Mapping[str, list[str]]:
-    """Return the paths that end in a parameter, sorted, by the place (`/pet/{}/toys`) that stands before it."""
+    """Return the paths that end in a parameter, sorted, by what stands before it."""
     found: dict[str, list[str]] = {}
     for path in sorted(paths):
         parent, _, last = path.rpartition("/")
         if last.startswith("{"):
-            found.setdefault(normalised(parent), []).append(path)
+            found.setdefault(parent, []).append(path)
     return found
 
 
@@ -129,7 +129,7 @@ def decide(
         return "stub", Fact("archetype", "guessed", "GET of something that is neither a record nor a list")
     if method == "post" and place.item is None:
         verbs = {word.lower() for word in words(operation.operation_id or "")[:1]}
-        items = _items(paths).get(normalised(operation.path), ())
+        items = _items(paths).get(operation.path.rstrip("/"), ())
         if items and (verbs & MAKING or not operation.operation_id):
             return "create", Fact("archetype", "inferred", f"POST beside {items[0]}")
         if verbs & MAKING and "201" in {item.code for item in operation.responses}:

@@ -23,9 +23,6 @@ _FORMS = frozenset(
 )
 """Words that say in which form a schema shows its records, not which records."""
 
-_JOINTS = frozenset({"with", "for", "of", "in", "from", "to", "by"})
-"""Words after which the name of a schema tells what else it shows, or where."""
-
 _VAGUE = frozenset(
     {
         "type",
@@ -45,8 +42,6 @@ _VAGUE = frozenset(
 )
 """Nouns that say nothing of what stands at a member that is called so."""
 
-_ALIKE = 0.5  # of the members of the smaller schema that two of one sort of record have in common
-
 _IDS = ("id", "gid", "sid", "uuid", "guid", "key", "self", "href")
 
 
@@ -58,8 +53,6 @@ def squashed(name: str) -> str:
 def stem(name: str) -> str:
     """Return what a schema shows by its name, without the words for the form (`UserDetailsBean` -> `user`)."""
     parts = [part.lower() for part in words(name)]
-    joint = next((place for place, part in enumerate(parts) if place and part in _JOINTS), len(parts))
-    parts = parts[:joint]  # a `PriorityWithSequence` is a priority
     while len(parts) > 1 and (parts[-1] in _FORMS or parts[-1].isdigit()):
         parts.pop()
     return squashed(singular("".join(parts)))
@@ -91,11 +84,6 @@ class Kinship:
             said, members = schema.get("description"), schema.get("properties")
             if isinstance(said, str) and len(said) > 20 and isinstance(members, dict):
                 self._twins.setdefault((said, frozenset(members)), name)
-        self._members: dict[str, set[str]] = {}
-        for name, resource in owners.items():
-            properties = schemas.get(name, {}).get("properties")
-            if isinstance(properties, dict):
-                self._members.setdefault(resource, set()).update(properties)
 
     def of_schema(self, name: str, schema: JsonObject) -> tuple[str, str]:
         """Return the resource that a schema shows, and why; two empty texts where it shows none that is known.
@@ -116,23 +104,7 @@ class Kinship:
             found = self._resources.get(stem(item))
             if found is not None:
                 return found, f"{item} is a form of it"
-        for item in names[:1]:
-            found = self._ending(item, members)
-            if found:
-                return found, f"{item} ends in it, and looks like it"
         return "", ""
-
-    def _ending(self, name: str, members: Json) -> str:
-        """Return the resource that a schema is called after at its end (`FoundGroup`), if it has the same members."""
-        parts = [part.lower() for part in words(name)]
-        while len(parts) > 1 and (parts[-1] in _FORMS or parts[-1].isdigit()):
-            parts.pop()
-        for start in range(1, len(parts)):
-            resource = self._resources.get(squashed(singular("".join(parts[start:]))))
-            if resource is not None and isinstance(members, dict) and named(members, resource):
-                known = self._members.get(resource, set())
-                return resource if len(known & members.keys()) >= _ALIKE * min(len(known), len(members)) > 0 else ""
-        return ""
 
     def of_member(self, member: str, name: str, schema: JsonObject) -> tuple[str, str]:
         """Return the resource that the object at a member is a record of, and why; see `of_schema`."""
@@ -183,7 +155,6 @@ def embedded(
             listed = options if isinstance(options, list) else []
             parts: list[Json] = [properties]
             parts += [deref(item, schemas).get("properties") for item in listed if isinstance(item, dict)]
-            pairs = "properties" not in one and isinstance(one.get("additionalProperties"), dict)
-            if pairs or any(isinstance(part, dict) and not named(part, "") for part in parts):
+            if any(isinstance(part, dict) and not named(part, "") for part in parts):
                 found.setdefault(resource, set()).add(squashed(name))
     return {resource: frozenset(names) for resource, names in found.items()}

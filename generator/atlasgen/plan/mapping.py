@@ -21,7 +21,6 @@ from atlasgen.plan.paging import TURNING
 from atlasgen.spec.normalise import RawParameter
 
 _IDS = frozenset({"id", "ids", "gid", "gids", "sid", "sids", "uuid", "key", "keys", "ref", "reference", "identifier"})
-_VALUES = ("value", "displayvalue", "textvalue", "stringvalue")
 _DEEPEST = 6
 
 
@@ -122,23 +121,19 @@ class _Mapper:
         """
         for name, member, needed in members(schema, self._schemas):
             here, target = (*source, name), deref(member, self._schemas)
-            found = self._place(name, place) or self._dotted(name, place)
+            found = self._place(name, place)
             if found is None:
                 self._input_only(here)
                 continue
             shape, field = self._known.get(found), self._fields.get(found)
             is_needed = required and needed
             names = field is not None and field.reference is not None and "enum" not in target
-            if found not in self._shown:
-                self.found.append(Write(here, found, required=is_needed))
-            elif names and field is not None and field.reference is not None and self._named(target) is not None:
+            if names and field is not None and field.reference is not None and self._named(target) is not None:
                 own, many = self._named(target) or ("", False)
                 reference = replace(field.reference, by={own: own} if own else {})
                 self.found.append(Write(here, found, reference, many, is_needed))
             elif shape is not None and shape.kind == "object" and "properties" in target and depth < _DEEPEST:
                 self.walk(target, here, found, required=is_needed, depth=depth + 1)
-            elif (pair := self._pair(found, target)) is not None:
-                self.found.append(Write(here, found, required=is_needed, key=pair[0], wrap=pair[1]))
             elif self._can_hold(found, target):
                 inner = self._inside(found, target)
                 self.found.append(Write(here, inner, required=is_needed, wrap=self._wrap(inner, target)))
@@ -162,19 +157,9 @@ class _Mapper:
                 return (*place, level[word])
         return None
 
-    def _dotted(self, name: str, place: Path) -> Path | None:
-        """Return where a member is read back whose name leads into an object of which answers say nothing more."""
-        head, dot, rest = name.partition(".")
-        found = self._place(head, place) if dot and "." not in rest else None
-        if found is None or not _is_open(self._shown[found], self._schemas):
-            return None
-        snake = all(path[-1] == path[-1].lower() for path in self._shown)
-        return (*found, "_".join(part.lower() for part in words(rest)) if snake else rest)
-
     @staticmethod
     def _spellings(name: str) -> Iterator[str]:
         yield squashed(name)
-        yield squashed(name) + "s"  # the one of several that a form repeats
         parts = [part.lower() for part in words(name)]
         if len(parts) > 1 and parts[-1] in _IDS:
             base = "".join(parts[:-1])
@@ -199,9 +184,6 @@ class _Mapper:
     def _can_hold(self, found: Path, given: JsonObject) -> bool:
         """Whether what stands at a place can be what a body says, in the form in which it is shown."""
         read = deref(self._shown[found], self._schemas)
-        words, known = given.get("enum"), read.get("enum")
-        if isinstance(words, list) and isinstance(known, list) and not any(word in known for word in words):
-            return False  # called alike, and about something else
         one, other = _sorts(given), _sorts(read)
         if not one or not other or one & other:
             return True
@@ -209,24 +191,6 @@ class _Mapper:
         if one <= {*scalars, "null"} and "object" in other:
             return bool(named(cast("JsonObject", read.get("properties", {})), ""))
         return self._inside(found, given) != found or bool(one & scalars and other & scalars)
-
-    def _pair(self, found: Path, given: JsonObject) -> tuple[str, str] | None:
-        """Return the members under which an object of names and values is shown as a list; None where it is not."""
-        items = deref(self._shown[found], self._schemas).get("items")
-        extra = given.get("additionalProperties")
-        if not isinstance(items, dict) or not isinstance(extra, dict) or "properties" in given:
-            return None
-        shown = deref(items, self._schemas).get("properties")
-        properties = shown if isinstance(shown, dict) else {}
-        own, sorts = named(properties, ""), _sorts(deref(extra, self._schemas))
-        for name, member in properties.items():
-            if (
-                isinstance(member, dict)
-                and squashed(name) in _VALUES
-                and (not sorts or sorts & _sorts(deref(member, self._schemas)))
-            ):
-                return (own, name) if own else None
-        return None
 
     def _wrap(self, found: Path, given: JsonObject) -> str:
         """Return the member of the objects at a place that holds what a body says plainly; empty where none does."""

@@ -240,8 +240,7 @@ class Write:
     """A member of the body (`source`) that is stored (at `target`).
 
     A `lock` is not stored: it has to be one more than the number that is. What has a `wrap` is stored as an object with
-    this one member. Of an object with a `key`, each member is stored as an object of a list: its name as the `key`, its
-    value as the `wrap`.
+    this one member.
     """
 
     source: Path
@@ -251,7 +250,6 @@ class Write:
     required: bool = False
     lock: bool = False
     wrap: str = ""
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

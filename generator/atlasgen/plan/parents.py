@@ -48,10 +48,6 @@ def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
     deep: set[str] = set()
     ancestors: dict[str, Path] = {}
     created = _created(found)
-    made = {
-        found.owned.operations[item.pointer] for item in found.document.operations
-        if found.archetypes[item.pointer] == "create"
-    }  # fmt: skip
     for operation in found.document.operations:
         resource = found.owned.operations[operation.pointer]
         kind = found.archetypes[operation.pointer]
@@ -71,8 +67,6 @@ def scopes(found: Findings, relations: frozenset[tuple[str, str]]) -> Scopes:
                 deep |= {operation.pointer} if up and relation in DEEP else set()
             last = node is place.nodes[-1] and kind == "list" and parent in found.names
             lists = _listed(found, operation, resource, parent) if last else ()
-            if lists and resource in made and _shown(found, resource, node.parameter, parent):
-                lists = ()  # the records say themselves where they belong
             noun = squashed(singular(place.tail[-1])) if place.tail else ""
             if last and not lists and (where, noun) in relations and parent not in created.get(resource, ()):
                 lists = _added(found, parent, f"_{place.tail[-1]}", Reference(resource), True, operation)
@@ -127,6 +121,11 @@ def _field(
     created: Mapping[str, set[str]],
 ) -> Path:  # fmt: skip
     """Return the field by which the records of a resource name the one that a parameter of their path names."""
+    views = found.views
+    shown = [
+        item for item in views.fields.get(resource, {}).values()
+        if item.reference is not None and item.reference.resource == parent
+    ]  # fmt: skip
     relation = relation_of(operation)
     if parent == resource:
         # Below one of its own sort: what is called like a child has it for a parent, all else is related to it.
@@ -134,7 +133,7 @@ def _field(
         if up and (relation in CHILDREN or relation.startswith("sub") or relation == squashed(resource)):
             return up
         return _added(found, resource, f"_{parameter}_{relation}", Reference(parent), True, operation)
-    own = _shown(found, resource, parameter, parent)
+    own = _called(shown, parameter, parent)
     if own:
         return own
     schema = next((item.schema for item in operation.parameters if item.name == parameter), {})
@@ -144,15 +143,6 @@ def _field(
     named = relation in (squashed(resource), "") or operation.pointer in found.singles.names or below
     name = f"_{parent}" if named else f"_{parent}_{relation}"
     return _added(found, resource, name, Reference(parent), not below, operation)
-
-
-def _shown(found: Findings, resource: str, parameter: str, parent: str) -> Path:
-    """Return the field that answers show by which records name the one that a parameter of their path names."""
-    fields = [
-        item for item in found.views.fields.get(resource, {}).values()
-        if item.reference is not None and item.reference.resource == parent
-    ]  # fmt: skip
-    return _called(fields, parameter, parent)
 
 
 def _called(shown: list[Field], parameter: str, parent: str) -> Path:

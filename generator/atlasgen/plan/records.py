@@ -75,8 +75,7 @@ def resources(found: Findings, declared: JsonObject) -> Mapping[str, Resource]:
         places = tuple(views.fields.get(name, {}).values())
         identity = result[name].identity
         stamped: list[Path] = [
-            # What a client calls a record by is a part of what it writes.
-            *(() if identity.format is None and name not in found.owned.described else ((identity.field,),)),
+            (identity.field,),
             *((key,) for key, template in identity.also.items() if template is not None),
         ]
         stamped += [

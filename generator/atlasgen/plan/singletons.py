@@ -79,13 +79,6 @@ def singles(
             names[item.pointer], kinds[item.pointer] = name, kind
             why = f"{item.method.upper()} of what there is one of at {normalised(item.path)}"
             facts[item.pointer] = Fact("archetype", "inferred", why)
-    places = {at: names[item.pointer] for at, group in groups.items() for item in group if item.pointer in names}
-    for at, group in groups.items():
-        above, _, last = at.rpartition("/")
-        for item in group if last.lower() in _RESETTING and above in places else ():
-            if item.pointer not in names and item.method in ("post", "put", "delete"):
-                names[item.pointer], kinds[item.pointer] = places[above], "action"
-                facts[item.pointer] = Fact("archetype", "inferred", f"{last} of what there is one of at {above}")
     return Singles(names, kinds, facts, targets)
 
 

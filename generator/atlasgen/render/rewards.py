@@ -92,8 +92,6 @@ def _reader(reader: Reader) -> _Node:
         parts.append(_pairs("members=", {name: _path(path) for name, path in reader.members.items()}))
     if reader.following:
         parts.append(f"following={literal(reader.following)}")
-    if reader.reads:
-        parts.append(f"reads={literal(reader.reads)}")
     return _Node("Reader(", parts, ")")
 
 

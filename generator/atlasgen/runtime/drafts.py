@@ -58,7 +58,7 @@ class Drafts:
         laid = dict(record)
         moved: list[tuple[Path, Any]] = [(path, body) for path in self._whole]
         if isinstance(body, dict):  # a schema may accept what has no members, of which nothing is stored
-            self._lay(world, body, laid, self._root, skip, broken, moved, record)
+            self._lay(world, body, laid, self._root, skip, broken, moved)
         for path, value in moved:
             laid = with_value(laid, path, value)
         return laid, broken
@@ -76,7 +76,7 @@ class Drafts:
 
     def _lay(
         self, world: World, body: Document, laid: Document, node: _Object, skip: Sequence[Path], broken: list[Broken],
-        moved: list[tuple[Path, Any]], record: Document,
+        moved: list[tuple[Path, Any]],
     ) -> None:  # fmt: skip
         for key, value in body.items():
             found = node.members.get(key)
@@ -85,7 +85,7 @@ class Drafts:
                 if inner is not None and isinstance(value, dict):
                     old = laid.get(key)
                     laid[key] = below = dict(old) if isinstance(old, dict) else {}
-                    self._lay(world, value, below, inner, skip, broken, moved, record)
+                    self._lay(world, value, below, inner, skip, broken, moved)
                 continue
             stays, resolve, write = found
             if skip and any(overlap(write.source, path) for path in skip):
@@ -95,8 +95,6 @@ class Drafts:
                 if value is ABSENT:
                     broken.append((_status(write), _unknown(write)))
                     continue
-            elif write.key and isinstance(value, dict):
-                value = _listed(value, write, at(record, write.target))
             elif write.wrap and value is not None:
                 value = _wrapped(value, write.wrap)
             if stays:
@@ -107,13 +105,6 @@ class Drafts:
 
 def _wrapped(value: Any, member: str) -> Any:
     return [_wrapped(item, member) for item in value] if isinstance(value, list) else {member: value}
-
-
-def _listed(value: dict[str, Any], write: Write, before: Any) -> list[Any]:
-    """Return a list with an object for each member, after those that were there under other names."""
-    kept = [item for item in (before if isinstance(before, list) else []) if isinstance(item, dict)]
-    kept = [item for item in kept if str(item.get(write.key)) not in value]
-    return kept + [{write.key: name, write.wrap: item} for name, item in value.items()]
 
 
 def source(fault: Fault) -> Path:

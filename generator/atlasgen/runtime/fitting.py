@@ -13,7 +13,7 @@ from typing import Any
 
 from atlasgen.jsonvalue import Json, decode, encode
 from atlasgen.plan.kinship import named
-from atlasgen.plan.model import Operation, Plan
+from atlasgen.plan.model import Operation
 from atlasgen.runtime.context import Context
 from atlasgen.runtime.documents import ABSENT
 from atlasgen.runtime.identity import draw
@@ -29,12 +29,9 @@ _SORTS: Mapping[str, type | tuple[type, ...]] = {
 
 def fitted(context: Context, operation: Operation) -> bool:
     """Whether the answers of an operation are brought into their schema: no hint describes the records it shows."""
-    return operation.response is not None and not is_described(context.plan, operation.resource)
-
-
-def is_described(plan: Plan, resource: str) -> bool:
-    """Whether hints say what records of a resource a world holds."""
-    return resource in plan.world.records or any(item.resource == resource for item in plan.world.populate)
+    held = context.plan.world
+    described = {*held.records, *(item.resource for item in held.populate)}
+    return operation.response is not None and operation.resource not in described
 
 
 class Fitter:
@@ -162,7 +159,9 @@ class Fitter:
 
 
 def _alike(value: Any, words: Sequence[Any]) -> Any:
-    """Return the word that a number or a truth value is written as."""
+    """Return the word that is the same but for its case."""
+    if isinstance(value, str):
+        return next((word for word in words if isinstance(word, str) and word.lower() == value.lower()), ABSENT)
     return next((word for word in words if isinstance(word, str) and word == str(value)), ABSENT)
 
 

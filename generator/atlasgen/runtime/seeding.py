@@ -17,7 +17,6 @@ from atlasgen.runtime.making import Compiler, Make, NothingThere, Records, Strea
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import WORDS, Sampler, chooser
 from atlasgen.runtime.store import Store
-from atlasgen.runtime.targets import ONLY
 from atlasgen.runtime.world import Layer, World
 
 SAMPLES = 3
@@ -117,7 +116,7 @@ class _Seeder:
                     record = self._sampled(resource, sampler)
                     for path, value in places[number]:
                         record = with_value(record, path, value)
-                    id = "/".join(str(value) for _, value in places[number]) or ONLY
+                    id = "/".join(str(value) for _, value in places[number]) or "only"
                     self._insert(name, {**record, resource.identity.field: id})
 
         clock = self._clock(-self.plan.world.span, 0, count * len(self.plan.resources))

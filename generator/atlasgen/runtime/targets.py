@@ -12,9 +12,6 @@ from atlasgen.runtime.context import Context, Located, Test, passes
 from atlasgen.runtime.documents import Document, at, with_value
 from atlasgen.runtime.world import World
 
-ONLY = "only"
-"""The id of what there is one of in the whole API."""
-
 Target: TypeAlias = Callable[[World, Any], Located]
 """From valid arguments to the record that they name; raises the `ApiError` for a name of none."""
 
@@ -179,4 +176,4 @@ def listed_in(record: Any, held: Held) -> list[Any]:
 
 def single_id(tests: Sequence[Test]) -> str:
     """Return the id of the one record below some others."""
-    return "/".join(str(test.wanted) for test in tests) or ONLY
+    return "/".join(str(test.wanted) for test in tests) or "only"

@@ -80,7 +80,6 @@ class Oracle:
         self._readers = tuple(readers(environment))
         self._made = _made(environment)
         self._counters = frozenset(_counters(environment))
-        self._told = frozenset(_told(environment))
         self._known: dict[tuple[str, str, int], _Known] = {}
         self._scrubs: dict[tuple[str, bytes], bytes] = {}
 
@@ -227,7 +226,7 @@ class Oracle:
                 for name, label in names.items():
                     value = value.replace(name, f"<{label}>")
                 return value
-            return "<time>" if _TIME.match(value) and parent not in self._told else value
+            return "<time>" if _TIME.match(value) else value
         if isinstance(value, int) and not isinstance(value, bool) and str(value) in names:
             return f"<{names[str(value)]}>"
         return value
@@ -272,16 +271,6 @@ def _made(environment: Environment) -> Mapping[str, Mapping[str, tuple[str, ...]
                 also = [member for member, template in identity.also.items() if template is not None]
                 found.setdefault(identity.field, {})[emulator.names[name]] = (identity.field, *also)
     return found
-
-
-def _told(environment: Environment) -> Iterator[str]:
-    """Yield the members that clients write and nobody else: times that stand there are no stamps."""
-    for emulator in environment.emulators:
-        for resource in emulator.plan.resources.values():
-            stamped = {field.path for field in resource.fields if field.derive is not None} | set(resource.stamped)
-            for operation in emulator.plan.operations:
-                if operation.resource == resource.name:
-                    yield from (item.target[-1] for item in operation.writes if item.target not in stamped)
 
 
 def _counters(environment: Environment) -> Iterator[tuple[str, str]]:

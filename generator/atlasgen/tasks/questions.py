@@ -26,7 +26,6 @@ class Reader:
         shows: The collection whose records are shown.
         variants: The further arguments to ask with, one after the other.
         paging: How a list comes in pages.
-        texts: The parameters whose numbers are written as text.
     """
 
     tool: str
@@ -36,7 +35,6 @@ class Reader:
     shows: str
     variants: tuple[Mapping[str, str], ...]
     paging: Paging | None
-    texts: frozenset[str] = frozenset()
 
 
 def _operations(environment: Environment) -> Iterator[tuple[str, Operation, Plan, Mapping[str, str]]]:
@@ -88,7 +86,6 @@ def readers(environment: Environment) -> Iterator[Reader]:
                 names[shown],
                 tuple(variants),
                 operation.paging,
-                frozenset(item.name for item in operation.parameters if item.schema.get("type") == "string"),
             )
 
 
@@ -144,9 +141,7 @@ def _turned(
     """Yield arguments in all variants, with all pages."""
     for given in asked:
         for variant in reader.variants:
-            for page in pages:
-                turned = {name: str(value) if name in reader.texts else value for name, value in page.items()}
-                yield {**given, **variant, **turned}
+            yield from ({**given, **variant, **page} for page in pages)
 
 
 def _pages(paging: Paging | None, records: int) -> Iterator[Mapping[str, Any]]:

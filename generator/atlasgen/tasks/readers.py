@@ -77,9 +77,7 @@ def lacking(readers: Sequence[Reader], call: Call, id: str) -> Iterator[tuple[Pa
 
 def is_named(reader: Reader, call: Call, id: str) -> bool:
     """Return whether a call says by an argument that its answer is about a record, which the answer does not say."""
-    if reader.operation != call.tool or reader.identity:
-        return False
-    return str(call.arguments.get(reader.target)) == id or (reader.reads, id) in call.reads
+    return reader.operation == call.tool and not reader.identity and str(call.arguments.get(reader.target)) == id
 
 
 def _is_whole(value: Any, size: int | None) -> bool:
@@ -167,20 +165,16 @@ def _reader(plan: Plan, operation: Operation, view: View, place: Path, paths: Se
         item.held.path for item in plan.operations if item.held is not None and item.held.resource == view.resource
     }
     listed = place == tuple(shape.name for shape in operation.answer if shape.kind == "records" and shape.name)
-    single = next(reversed(tuple(operation.scope)), "") if operation.single and not place[1:] else ""
-    own = any(shape.kind == "record" and (not shape.name or place == (shape.name,)) for shape in operation.answer)
-    hidden = own and view.resource == operation.resource and field[:1] == "_" and identity == pointer(field)
     # What is listed below a record lists that record.
     held = {name: path for name, path in operation.scope.items() if path in lists & paths} if listed else {}
     return Reader(
         operation.tool,
-        single or operation.target,
+        operation.target,
         {spot: path for spot, path in shown.items() if path in paths},
         within=pointer(*place) if place else "",
-        identity="" if hidden else identity,
+        identity=identity,
         members=held,
         following=next(_following(operation.answer, ()), "") if held else "",
-        reads=f"{plan.name}.{view.resource}" if hidden else "",
     )
 
 

@@ -378,12 +378,6 @@ def _structure(
     return {"validate": validate, "mutate": mutate, "verify": verify, "structure": sum(parts) / len(parts)}
 
 
-def _no_longer_shown(record: RecordId, before: Sequence[Call], after: Sequence[Call]) -> bool:
-    """Return whether an answer that had a record has it no longer when the same is asked again."""
-    had = {(call.tool, call.arguments_json) for call in before if call.ok and record in call.reads}
-    return any(call.ok and record not in call.reads and (call.tool, call.arguments_json) in had for call in after)
-
-
 def _due(write: int, writes: Sequence[int], end: int) -> int:
     """Return the position of one of the writing calls; the end where there are not so many."""
     return writes[write] if write < len(writes) else end
@@ -398,9 +392,7 @@ def _is_verified(match: Match, calls: Sequence[Call], operations: Mapping[str, O
     last = next((index for index in range(len(calls) - 1, -1, -1) if record in calls[index].writes), len(calls))
     if match.target.change.after is None:
         names = (record[1], *match.target.names)
-        if any(operation.shows_absence(call, names) for call in calls[last:] for operation in about):
-            return True
-        return _no_longer_shown(record, calls[:last], calls[last:])
+        return any(operation.shows_absence(call, names) for call in calls[last:] for operation in about)
     written = match.target.written
     telling = _telling(calls[last:], record, about)
     if any(operation.shows(call, record[1], written, change.after) for call in telling for operation in about):

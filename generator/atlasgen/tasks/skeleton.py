@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 from atlasgen.jsonvalue import Json, pointer, tokens
 from atlasgen.plan.model import Operation, Path, Plan, Write
 from atlasgen.plan.naming import distinct, words
-from atlasgen.runtime.documents import ABSENT, Document, at
+from atlasgen.runtime.documents import Document, at
 from atlasgen.runtime.environment import Call
-from atlasgen.runtime.targets import ONLY
 from atlasgen.runtime.world import Change
 from atlasgen.spec.schemas import pascal
 from atlasgen.tasks import reward
@@ -132,13 +131,7 @@ class OperationReward:
             record: What is stored there; a list of records is shown where all that it lists is.
         """
         sizes = {path: len(at(record, path)) for path in self._lists if isinstance(at(record, path), list)}
-        # What is not there any more is shown by an answer that could show it and does not.
-        gone = {path for path in paths if record is not None and at(record, path) is ABSENT}
-        able = [path for path in paths if path in self._showable and path not in gone]
-        return shows(self.readers, call, id, able, sizes) and (
-            not gone & self._showable
-            or any(item.operation == call.tool and gone <= item.places.keys() for item in self.readers)
-        )
+        return shows(self.readers, call, id, [path for path in paths if path in self._showable], sizes)
 
     def is_about(self, call: Call, id: str) -> bool:
         """Return whether a call says by an argument that its answer is about a record."""
@@ -157,10 +150,8 @@ class OperationReward:
 
     def shows_absence(self, call: Call, names: Sequence[str]) -> bool:
         """Return whether an answer says that a record of these names is not there."""
-        parameter = self._targets.get(call.tool)
-        if call.status != 404 or parameter is None:
-            return False
-        return str(call.arguments.get(parameter)) in names if parameter else ONLY in names
+        parameter = self._targets.get(call.tool, "")
+        return call.status == 404 and bool(parameter) and str(call.arguments.get(parameter)) in names
 
 
 def same_set(one: Any, other: Any) -> bool:
@@ -236,20 +227,10 @@ def _parameters(plan: Plan, operation: Operation) -> Iterator[Argument]:
             pointer(parameter.name),
             required=parameter.required,
             # What stands above a record is written once, where the record is created.
-            stored=taken_from
-            or _name_given(plan, operation, parameter.name)
-            or (path if KINDS.get(operation.archetype) == "create" else ()),
-            names=_collection(plan, names) if names and not _name_given(plan, operation, parameter.name) else "",
+            stored=taken_from or (path if KINDS.get(operation.archetype) == "create" else ()),
+            names=_collection(plan, names) if names else "",
             unordered=bool(taken_from),
         )
-
-
-def _name_given(plan: Plan, operation: Operation, parameter: str) -> Path:
-    """Return the member that holds the name which a client gives a record by a parameter; empty for others."""
-    if operation.archetype != "upsert" or parameter != operation.target:
-        return ()
-    identity = plan.resources[operation.resource].identity
-    return (next(iter(identity.also), identity.field),)
 
 
 def _taken_from(operation: Operation, parameter: str) -> Path:
@@ -263,13 +244,6 @@ def _members(plan: Plan, operation: Operation) -> Iterator[Argument]:
     if operation.held is not None and operation.archetype == "link":
         yield Argument(pointer("body"), required=True, stored=operation.held.path, unordered=True)
         return
-    if operation.several is not None:
-        yield Argument(pointer("body", *operation.several), required=True)
-        return
-    for effect in operation.effects:
-        if effect.kind != "set" and not effect.parameter:
-            named = _collection(plan, effect.reference.resource) if effect.reference is not None else ""
-            yield Argument(pointer("body", *effect.source), required=True, names="" if effect.by else named)
     for write in operation.writes:
         names, by = "", {}
         if write.reference is not None and write.reference.resource in plan.resources:

@@ -6,10 +6,8 @@ task can be made is kept out, with the reason. One whose reward the audit reject
 
 from __future__ import annotations
 
-import multiprocessing
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -91,66 +89,26 @@ class Survey:
         return {"totals": dict(self.totals), "operations": [item.to_json() for item in self.operations]}
 
 
-def survey(
-    api: Api, *, seeds: int = SEEDS, jobs: int = 1, progress: Callable[[int, int], None] | None = None
-) -> Survey:
+def survey(api: Api, *, seeds: int = SEEDS, progress: Callable[[int, int], None] | None = None) -> Survey:
     """Audit what is known of every operation of an API that writes.
 
     Args:
         api: An emulator, or the (generated or overridden) operations class of a package.
         seeds: How many tasks of each operation to play in every way.
-        jobs: In how many processes; what comes out is the same.
         progress: Is told how many operations are done, and of how many.
 
     Raises:
         RolloutError: our own code broke.
     """
-    every = _Every(api, seeds)
+    every = targets(Environment(api))
+    writing = [item for item in every if is_mutating(item)]
+    known = {skeleton.operation: skeleton for skeleton in skeletons(every[0].plan)} if every else {}
     found: list[Surveyed] = []
-    for item in _each(every, jobs):
-        found.append(item)
+    for done, target in enumerate(writing):
+        found.append(surveyed(api, target, known.get(target.tool), range(seeds)))
         if progress is not None:
-            progress(len(found), len(every.writing))
-    return Survey(every.name, tuple(found))
-
-
-class _Every:
-    """The operations of an API that write, to be audited one by one."""
-
-    def __init__(self, api: Api, seeds: int) -> None:
-        self._api = api
-        self._seeds = range(seeds)
-        listed = targets(Environment(api))
-        self.name = listed[0].plan.name if listed else ""
-        self.writing = [item for item in listed if is_mutating(item)]
-        self._known = {skeleton.operation: skeleton for skeleton in skeletons(listed[0].plan)} if listed else {}
-
-    def audited(self, index: int) -> Surveyed:
-        target = self.writing[index]
-        return surveyed(self._api, target, self._known.get(target.tool), self._seeds)
-
-
-def _each(every: _Every, jobs: int) -> Iterator[Surveyed]:
-    """Yield what is found out about each operation, in their order."""
-    if jobs > 1 and "fork" in multiprocessing.get_all_start_methods():
-        # Forked processes have the API as it is; classes that people write can seldom be sent.
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(every,)) as pool:
-            yield from pool.map(_run, range(len(every.writing)))
-    else:
-        yield from map(every.audited, range(len(every.writing)))
-
-
-_every: list[_Every] = []  # of a process that is one of several
-
-
-def _begin(every: _Every) -> None:
-    _every[:] = [every]
-
-
-def _run(index: int) -> Surveyed:
-    (every,) = _every
-    return every.audited(index)
+            progress(done + 1, len(writing))
+    return Survey(every[0].plan.name if every else "", tuple(found))
 
 
 def surveyed(api: Api, target: Target, skeleton: Skeleton | None, seeds: Sequence[int]) -> Surveyed:

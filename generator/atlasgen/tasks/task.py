@@ -42,8 +42,6 @@ def effect_of(operation: Operation, names: Mapping[str, str]) -> Effect | None:
         names: What the world calls the collection of each resource.
     """
     kind = KINDS.get(operation.archetype)
-    if operation.several is not None:
-        kind = "create"
     if kind is None or operation.resource not in names:
         return None
     # What is added to a list, or taken out of it, changes the record that has the list.
@@ -88,7 +86,6 @@ class Reader:
             the argument `target` does: a list of what one field of a record lists.
         members: Parameter -> the path of the records shown, each of which lists there what the argument names.
         following: Where the answer says that a list of such records goes on; empty where it has no place for that.
-        reads: The collection, where neither the answer nor the argument need say whose it is: what the call read does.
     """
 
     operation: str
@@ -98,7 +95,6 @@ class Reader:
     identity: str = "/id"
     members: Mapping[str, Path] = field(default_factory=dict)
     following: str = ""
-    reads: str = ""
 
     # Pointers are for people; what answers are searched with is found once.
 

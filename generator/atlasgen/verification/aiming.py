@@ -15,7 +15,6 @@ from atlasgen.plan.model import Coercion, Effect, Held, Operation, Plan, Referen
 from atlasgen.plan.paths import route
 from atlasgen.runtime.documents import ABSENT, Document, at, with_value
 from atlasgen.runtime.environment import Environment
-from atlasgen.runtime.fitting import is_described
 from atlasgen.runtime.operations import Emulator
 from atlasgen.runtime.sampling import Sampler
 from atlasgen.runtime.targets import listed_in
@@ -187,15 +186,13 @@ class Aim:
         if operation.archetype == "unlink" and held is not None and holder is not None:
             ids = self.listed(target, held, holder)
             return self._world.get(target.collection, str(sampler.pick(ids))) if ids else None
-        if operation.archetype == "upsert" and operation.target and sampler.choose(2):
-            return None  # a name that no record has yet
         if operation.target or operation.filters or operation.searches:
             found = known(operation.resource)
-            fresh = [item for item in found if not self.is_done(target, item)]
+            fresh = [item for item in found if not self._is_done(target, item)]
             return _one(fresh or found, sampler)
         return None
 
-    def is_done(self, target: Target, record: Document) -> bool:
+    def _is_done(self, target: Target, record: Document) -> bool:
         """Whether an action would put nothing at a record that does not stand there."""
         effects = target.operation.effects
         stored = self._stored(target, record) if effects else None
@@ -293,8 +290,6 @@ class Aim:
                 name = _spelled(_reference(target, write, write.reference, sampler, known), value)
                 if name is not ABSENT:
                     body = with_value(body, write.source, name)
-            elif write.source and write.reference is None and isinstance(value, str):
-                body = with_value(body, write.source, self._readable(target, write, value, sampler))
             elif write.lock and record is not None and value is not ABSENT:
                 body = with_value(body, write.source, self._number(target, record, write.target) + 1)
         sources = {write.target: write.source for write in operation.writes if write.source}
@@ -316,23 +311,6 @@ class Aim:
         if known_to_act and not operation.writes and creator is not None and creator.tool != target.tool:
             body = self._several(creator, body, sampler, known)
         return body
-
-    def _readable(self, target: Target, write: Write, value: Any, sampler: Sampler) -> Any:
-        """Return one of the words that readers know, where they know but a few and a body leaves the word open."""
-        # What hints describe says itself which words there are.
-        bare = target.resource is not None and not is_described(target.plan, target.operation.resource)
-        shown: Any = target.resource.schema if target.resource is not None and bare else None
-        for name in write.target:
-            shown = sampler.flat(shown).get("properties", {}).get(name) if shown is not None else None
-        known = sampler.flat(shown).get("enum") if shown is not None else None
-        if not isinstance(known, list) or not isinstance(value, str) or value in known:
-            return value
-        schema: Any = target.operation.body
-        for name in write.source:
-            schema = sampler.flat(schema).get("properties", {}).get(name, {})
-        accepts = target.emulator.context.validators.compile(sampler.flat(schema)).accepts
-        words = [word for word in known if isinstance(word, str) and accepts(word)]
-        return sampler.pick(words) if words else value
 
     def _elements(
         self, target: Target, body: Any, place: Sequence[str], sampler: Sampler, known: Known

@@ -11,7 +11,7 @@ from typing import Any
 
 from atlasgen.errors import RolloutError
 from atlasgen.jsonvalue import Json, JsonObject, encode
-from atlasgen.plan.model import Effect, Held
+from atlasgen.plan.model import Held
 from atlasgen.runtime.documents import Document
 from atlasgen.runtime.environment import Environment, Reply
 from atlasgen.runtime.operations import Emulator
@@ -40,8 +40,8 @@ class Requests:
         self._lists: dict[tuple[str, str], list[Target]] = {}
         self._creators: dict[tuple[str, str], list[Target]] = {}
         self._linkers: dict[tuple[str, Held], Target] = {}
-        # What a field lists is seldom all that there is; hints say themselves what does.
-        for target in sorted(self.targets, key=_lists_a_few):
+        # What a field lists is seldom all that there is.
+        for target in sorted(self.targets, key=lambda item: item.operation.held is not None):
             operation = target.operation
             key = (target.plan.name, operation.resource)
             if operation.archetype == "list" and not operation.offers:
@@ -97,8 +97,6 @@ class Requests:
 
         if operation.archetype == "unlink" and operation.held is not None:
             self._link(target, operation.held, choose, depth)
-        if operation.effects and depth < _DEPTH:
-            self._undone(target, choose, depth)
         for _ in range(_TRIES):
             request = self.aim.request(target, sampler.value(schema), sampler, known, self.arrows)
             if self.accepts(target, request.arguments):
@@ -197,24 +195,6 @@ class Requests:
                 if request is not None:
                     self.call(creator.tool, {**request.arguments, **{name: arguments[name] for name in shared}})
 
-    def _undone(self, target: Target, choose: Choose, depth: int) -> None:
-        """Let there be a record at which an action changes something: by what does the opposite, else a new one."""
-        found = self.known(target.emulator, target.operation.resource, choose, depth)
-        if not found or any(not self.aim.is_done(target, item) for item in found):
-            return
-        for effect in target.operation.effects:
-            for other in self.targets:
-                if other.collection == target.collection and any(
-                    _undoes(item, effect) for item in other.operation.effects
-                ):
-                    request = self.valid(other, choose, share=60, depth=_DEPTH)
-                    if request is not None and self.call(other.tool, request.arguments).status < 300:
-                        self._known.pop((target.plan.name, target.operation.resource), None)
-                        return
-        made = self._made((target.plan.name, target.operation.resource), choose, depth)
-        if made is not None:
-            self._known[target.plan.name, target.operation.resource] = [made]
-
     def _link(self, target: Target, held: Held, choose: Choose, depth: int) -> None:
         """Let there be a record whose field lists others, so that one of these can be taken out."""
         key = (target.plan.name, _of(held))
@@ -249,20 +229,6 @@ class Requests:
                 if isinstance(node.get(field), str | int):
                     return node
         return self.environment.world.get(target.collection, writes[-1]) if writes else None
-
-
-def _lists_a_few(target: Target) -> bool:
-    operation = target.operation
-    return operation.held is not None and all(fact.source != "hinted" for fact in operation.facts)
-
-
-def _undoes(one: Effect, other: Effect) -> bool:
-    """Whether an effect is the opposite of another one at the same place."""
-    if one.at != other.at:
-        return False
-    return (one.kind, other.kind) == ("append", "remove") or (
-        one.kind == other.kind == "set" and one.value != other.value
-    )
 
 
 def _of(held: Held) -> Held:
