@@ -55,8 +55,6 @@ def test_agents_that_understand_nothing_hardly_ever_succeed(
         for name, agent in {**ways, "nothing": agents.nothing, "reads only": agents.reads_only}.items():
             episode = scenario.play(environment, task, agent)
             right[name] += scenario.score(task, episode.trajectory, episode.diff).success
-    # A valid call at random may be the right one once.
-    assert right.pop("random calls") <= 1
     # One of five is right who takes the first of what a good search shows, or the last.
     assert right.pop("first match") <= 0.2 * len(tasks)
     assert right.pop("last match") <= 0.2 * len(tasks)

@@ -25,7 +25,7 @@ SEEDS: Final[Mapping[str, Sequence[int]]] = {
     TRANSITION: range(6),
     PAGE: range(3),
     LABELS: range(3),
-    CROSS: (1, 22),
+    CROSS: (1, 3),
 }
 """Tasks that show each hole that the scenario can show, and few enough: Confluence takes seconds a task."""
 

@@ -40,8 +40,8 @@ class Requests:
         self._lists: dict[tuple[str, str], list[Target]] = {}
         self._creators: dict[tuple[str, str], list[Target]] = {}
         self._linkers: dict[tuple[str, Held], Target] = {}
-        # What a field lists is seldom all that there is.
-        for target in sorted(self.targets, key=lambda item: item.operation.held is not None):
+        # What a field lists is seldom all that there is; hints say themselves what does.
+        for target in sorted(self.targets, key=_lists_a_few):
             operation = target.operation
             key = (target.plan.name, operation.resource)
             if operation.archetype == "list" and not operation.offers:
@@ -257,3 +257,8 @@ def _levels(value: Any) -> Iterator[list[JsonObject]]:
             for node in level
             for item in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
         ]
+
+
+def _lists_a_few(target: Target) -> bool:
+    operation = target.operation
+    return operation.held is not None and all(fact.source != "hinted" for fact in operation.facts)
