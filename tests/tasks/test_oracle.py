@@ -106,6 +106,19 @@ def test_oracle_knows_a_record_by_what_it_says_not_by_its_id(
     assert accepts(judge, environment, task, [refused, task.gold[1]])
 
 
+def test_id_that_stands_by_chance_within_another_names_nothing(
+    judge: Oracle, environment: Environment, subtasks: SubtaskScenario
+) -> None:
+    """In this world the second new issue is 16768, and there is an account f5dbb7aae0d3bf16768b286e."""
+    task = subtasks.task(139, "train")
+    at = next(place for place, step in enumerate(task.gold) if step.tool == "createIssue")
+    remove = GoldCall("deleteIssue", {"issueIdOrKey": ""}, (Use("/issueIdOrKey", "createIssue", "/id"),))
+    steps = [*task.gold[: at + 1], remove, *task.gold[at:]]
+    assert accepts(judge, environment, task, steps)
+    created = next(change for change in environment.diff() if change.before is None)
+    assert any(created.id in id for id in environment.world.ids("jira.user"))
+
+
 def test_oracle_takes_lists_for_sets(judge: Oracle, environment: Environment, subtasks: SubtaskScenario) -> None:
     for seed in range(99):
         task = subtasks.task(seed, "train")

@@ -223,9 +223,7 @@ class Oracle:
             if value in names:
                 return f"<{names[value]}>"
             if value.startswith(("http://", "https://", "/")):
-                for name, label in names.items():
-                    value = value.replace(name, f"<{label}>")
-                return value
+                return _renamed(value, names)
             return "<time>" if _TIME.match(value) else value
         if isinstance(value, int) and not isinstance(value, bool) and str(value) in names:
             return f"<{names[str(value)]}>"
@@ -243,6 +241,14 @@ def _dumped(value: Any) -> bytes:
 def _quoted(text: str) -> bytes:
     """Return a text as it stands in JSON, without the quotes."""
     return orjson.dumps(text)[1:-1]
+
+
+def _renamed(address: str, names: Mapping[str, str]) -> str:
+    """Return an address with labels for names, where it has them whole: an id may stand by chance within another."""
+    for name, label in names.items():
+        if name in address:
+            address = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"<{label}>", address)
+    return address
 
 
 def _read(answer: Answer) -> list[Any]:
